@@ -1,0 +1,173 @@
+"""The extractive answer: no model writes here, every statement is a fiche's own sentence or one of its facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.answer import Citation, Computed, Outcome
+from bot.answering.citations import CitationBook
+from bot.answering.facts import FactWriter
+from bot.answering.sentences import best_run, mark
+from bot.phrases import Phrases
+from bot.retrieval import Ranked
+from bot.understanding import Reading
+from bot.understanding.intents import Intent, Intents
+from bot.understanding.names import keys_of
+from ingest.fiche import FicheMetier
+from ingest.library import Version
+from ingest.passages import Passage
+
+#: Below this cosine nothing in the library is near the question. Calibrated on questions, see docs/decisions.md.
+NEAR_ENOUGH = 0.82
+#: A métier is named beside the nearest one when its cosine is at most this much lower.
+_NEAR_THE_FIRST = 0.02
+_MOST_CITATIONS = 6
+_WORDS_OF_A_PASSAGE = 55
+_PASSAGES_OF_A_SECTION = 2
+_OTHERS_SHOWN = 3
+_MOST_SUGGESTIONS = 3
+#: What a portrait tells, and what suggestions ask, in this order.
+_PORTRAIT = ("portrait", "level", "salary")
+_SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects")
+
+
+@dataclass(frozen=True)
+class Voice:
+    """Everything Oriane can say: sentences by file of `prompts/`, and the intents they answer."""
+
+    answers: Phrases
+    outcomes: Phrases
+    suggestions: Phrases
+    intents: Intents
+
+
+@dataclass(frozen=True)
+class Written:
+    """The text of an answer and what stands behind it."""
+
+    outcome: Outcome
+    text: str
+    citations: tuple[Citation, ...] = ()
+    computed: tuple[Computed, ...] = ()
+    suggestions: tuple[str, ...] = ()
+
+
+def write_answer(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
+    """Answer what was understood from the passages that retrieval ranked."""
+    if reading.unknown and not reading.fiches:
+        return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))
+    writer = _Writer(reading, ranked, version, voice)
+    if reading.fiches:
+        return writer.about_named()
+    if not ranked or ranked[0][1] < NEAR_ENOUGH:
+        return Written(Outcome.NOT_FOUND, voice.outcomes.say("not_found"))
+    return writer.about_nearest()
+
+
+class _Writer:
+    """Writes one answer."""
+
+    def __init__(self, reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> None:
+        self._reading = reading
+        self._ranked = ranked
+        self._version = version
+        self._voice = voice
+        self._book = CitationBook(version)
+        self._computed: list[Computed] = []
+
+    def about_named(self) -> Written:
+        """What was asked about each métier named; where a fiche is silent, what it does say."""
+        fiches, intents = self._reading.fiches, self._asked()
+        depth = _PASSAGES_OF_A_SECTION if len(fiches) == 1 else 1
+        paragraphs: list[str] = []
+        silent = True
+        for fiche in fiches:
+            told = [text for intent in intents if (text := self._tell(fiche, intent, depth))]
+            silent = silent and not told
+            paragraphs += told or self._instead(fiche, intents[0])
+        return self._written(Outcome.ABSENT if silent else Outcome.ANSWER, paragraphs, fiches[0], intents)
+
+    def about_nearest(self) -> Written:
+        """The nearest métier, what was asked about it, and the names of the next ones."""
+        floor = max(NEAR_ENOUGH, self._ranked[0][1] - _NEAR_THE_FIRST)
+        nearest, *others = dict.fromkeys(passage.fiche_id for passage, score in self._ranked if score >= floor)
+        fiche, intents = self._version.fiches[nearest], self._asked()
+        lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self._cite_title(fiche))
+        told = [text for intent in intents if (text := self._tell(fiche, intent, depth=1))]
+        paragraphs = [lead, *(told or self._instead(fiche, intents[0])), *self._also(others)]
+        return self._written(Outcome.ANSWER, paragraphs, fiche, intents)
+
+    def _asked(self) -> list[Intent]:
+        """What to tell: a short portrait when nothing precise was asked, the level before the ways into the métier."""
+        named = self._voice.intents.named
+        precise = [intent for intent in self._reading.intents if intent.name != "portrait"]
+        if not precise:
+            return [named(name) for name in _PORTRAIT]
+        if any(intent.name == "access" for intent in precise) and named("level") not in precise:
+            precise.insert(0, named("level"))
+        return precise
+
+    def _tell(self, fiche: FicheMetier, intent: Intent, depth: int) -> str | None:
+        """What a fiche says on an intent: its fact in one sentence, else sentences of the best `depth` passages."""
+        passages = self._covered(fiche, intent)
+        if not passages:
+            return None
+        facts = FactWriter(fiche, self._voice.answers, self._book)
+        sentence = facts.write(intent.name, passages[0])
+        self._computed += facts.computed
+        if sentence:
+            return sentence
+        prose = " ".join(text for passage in passages[:depth] for text in self._quote(fiche, passage))
+        lead = "portrait_lead" if intent.name == "portrait" else "section_lead"
+        values = {} if intent.name == "portrait" else {"section": intent.section}
+        return f"{self._voice.answers.say(lead, title=fiche.title, **values)} {prose}"
+
+    def _covered(self, fiche: FicheMetier, intent: Intent) -> list[Passage]:
+        """The passages where a fiche answers an intent: those that retrieval ranked, then the rest in reading order."""
+        place = {passage.id: rank for rank, (passage, _) in enumerate(self._ranked)}
+        covered = [passage for passage in self._version.by_fiche[fiche.id] if intent.covers(passage)]
+        if intent.name == "access":  # the minimum level has an intent of its own, told just before
+            covered = [passage for passage in covered if not self._voice.intents.named("level").covers(passage)]
+        return sorted(covered, key=lambda passage: place.get(passage.id, len(place)))
+
+    def _quote(self, fiche: FicheMetier, passage: Passage) -> Iterator[str]:
+        """Sentences of a passage, each with its mark; the citation quotes the stretch that they make up."""
+        names = {key for name in fiche.searched_names for key in keys_of(name)}
+        wanted = set(keys_of(self._reading.standalone)) - names
+        run = best_run(passage.text, wanted, _WORDS_OF_A_PASSAGE)
+        start = passage.text.index(run[0])
+        end = passage.text.index(run[-1], start) + len(run[-1])
+        n = self._book.cite(passage, passage.text[start:end])
+        yield from (mark(sentence.removeprefix("- "), n) for sentence in run)
+
+    def _instead(self, fiche: FicheMetier, intent: Intent) -> list[str]:
+        """Says that the fiche is silent on an intent, then what the métier is."""
+        said = self._voice.outcomes.say("section_missing", title=fiche.title, section=intent.section)
+        portrait = self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
+        return [said, portrait] if portrait else [said]
+
+    def _also(self, fiche_ids: Sequence[str]) -> list[str]:
+        room = max(_MOST_CITATIONS - len(self._book), 0)
+        items = [
+            self._voice.answers.say("nearest_item", title=fiche.title, n=self._cite_title(fiche))
+            for fiche in (self._version.fiches[fiche_id] for fiche_id in fiche_ids[: min(_OTHERS_SHOWN, room)])
+        ]
+        return [self._voice.answers.say("nearest_others", items=", ".join(items))] if items else []
+
+    def _cite_title(self, fiche: FicheMetier) -> int:
+        return self._book.cite(self._version.by_fiche[fiche.id][0], fiche.title)
+
+    def _written(
+        self, outcome: Outcome, paragraphs: Sequence[str], fiche: FicheMetier, intents: Sequence[Intent]
+    ) -> Written:
+        text = "\n\n".join(paragraphs)
+        return Written(outcome, text, self._book.entries(), tuple(self._computed), self._suggest(fiche, intents))
+
+    def _suggest(self, fiche: FicheMetier, told: Sequence[Intent]) -> tuple[str, ...]:
+        """Questions on the same métier that its fiche answers and that were not asked."""
+        intents = [self._voice.intents.named(name) for name in _SUGGESTED]
+        open_ones = [intent for intent in intents if intent not in told and self._covered(fiche, intent)]
+        return tuple(
+            self._voice.suggestions.say(intent.name, title=fiche.title) for intent in open_ones[:_MOST_SUGGESTIONS]
+        )

@@ -1,0 +1,54 @@
+"""Answers a file of questions, one JSON object a line, in order; a bad line never stops the rest."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.answer import Question, Turn
+from ingest.library import LibraryError
+
+if TYPE_CHECKING:
+    from bot.chain import Oriane
+
+logger = logging.getLogger(__name__)
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    id: str | int | None = None
+    question: str
+    history: tuple[Turn, ...] = ()
+
+
+def answer_lines(oriane: Oriane, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield one object for each line that is not blank: an answer with the line's `id`, or `{"id", "error"}`.
+
+    :raises LibraryError: when there is no library to answer from, which no other line would change.
+    """
+    for number, text in enumerate(lines, start=1):
+        if text.strip():
+            yield _answer_line(oriane, text, number)
+
+
+def _answer_line(oriane: Oriane, text: str, number: int) -> dict[str, Any]:
+    line_id: Any = None
+    try:
+        raw = json.loads(text)
+        line_id = raw.get("id") if isinstance(raw, dict) else None
+        line = _Line.model_validate(raw)
+        answer = oriane.ask(Question(text=line.question, history=line.history))
+    except LibraryError:
+        raise
+    except (ValueError, ValidationError) as error:
+        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        return {"id": line_id, "error": f"ligne {number} : {reason}"}
+    except Exception as error:  # one question must not lose the answers to the others
+        logger.exception("line %d could not be answered", number)
+        return {"id": line_id, "error": f"ligne {number} : {error.__class__.__name__}"}
+    return {"id": line_id, **answer.to_json()}

@@ -1,0 +1,176 @@
+"""The whole trip from a question to an answer, as one LCEL chain: read `build_chain` from top to bottom."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from ingest.embedder import Embedder
+from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
+
+from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
+from bot.answering.extract import Voice, Written, write_answer
+from bot.answering.sentences import split_sentences
+from bot.phrases import Phrases, load_phrases
+from bot.retrieval import FicheRetriever, Ranked
+from bot.safety import needs_support
+from bot.understanding import Reading, understand
+from bot.understanding.intents import load_intents
+from bot.understanding.names import NameIndex
+from ingest.library import Library, LiveVersion, Manifest, Version
+from ingest.local_library import LocalLibrary
+from ingest.settings import Settings
+
+
+@dataclass(frozen=True)
+class Trip:
+    """One question on its way, and everything learnt about it so far. It reads a single version from end to end."""
+
+    question: Question
+    version: Version
+    names: NameIndex
+    reading: Reading = field(default_factory=lambda: Reading(""))
+    ranked: Ranked = field(default_factory=list)
+    written: Written | None = None
+    timings: dict[str, float] = field(default_factory=dict)
+
+
+class Oriane:
+    """Answers questions from the current version of a library."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        self._library = library
+        self._embedder = embedder
+        self._live = LiveVersion(library)
+        self._names: tuple[str, NameIndex] | None = None
+        self._chain = build_chain(self._set_out, embedder, load_voice(), load_phrases("support"), library.current)
+
+    def ask(self, question: Question) -> Answer:
+        """The answer to one question.
+
+        :raises NoLibraryError: when nothing was ever published.
+        :raises LibraryError: when the library is damaged, or was built with another model.
+        """
+        return self._chain.invoke(question)
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence; every one carries the citations, the last one is whole."""
+        whole = self.ask(question)
+        end = 0
+        for sentence in split_sentences(whole.answer):
+            end = whole.answer.index(sentence, end) + len(sentence)
+            yield whole.model_copy(update={"answer": whole.answer[:end]})
+        yield whole
+
+    def warm(self) -> None:
+        """Load the embedding model: seconds, once. Questions that name their métier do not wait for it."""
+        self._embedder.load()
+
+    @property
+    def model_ready(self) -> bool:
+        """Whether described métiers can be searched without waiting."""
+        return self._embedder.ready
+
+    def manifest(self) -> Manifest:
+        """What the current version is made of.
+
+        :raises NoLibraryError: when nothing was ever published.
+        """
+        return self._live.get().manifest
+
+    def _set_out(self, question: Question) -> Trip:
+        version = self._live.get()
+        version.require_model(self._embedder.name)
+        if self._names is None or self._names[0] != version.name:
+            self._names = (version.name, NameIndex(version.fiches))
+        return Trip(question, version, self._names[1])
+
+
+def build_chain(
+    set_out: Callable[[Question], Trip],
+    embedder: Embedder,
+    voice: Voice,
+    support: Phrases,
+    current_version: Callable[[], str | None],
+) -> Runnable[Question, Answer]:
+    """Distress is met first, without library or model; then understand, retrieve, answer."""
+
+    def is_distress(question: Question) -> bool:
+        return needs_support(question.text)
+
+    def give_support(question: Question) -> Answer:
+        return Answer(
+            question=question.text,
+            standalone_question=question.text,
+            outcome=Outcome.SUPPORT,
+            answer=support.say("support"),
+            library_version=current_version(),
+            understood=Understood(kind="support"),
+        )
+
+    def read(trip: Trip) -> Trip:
+        return replace(trip, reading=understand(trip.question, trip.version, trip.names, voice.intents))
+
+    def retrieve(trip: Trip) -> Trip:
+        if trip.reading.unknown and not trip.reading.fiches:
+            return trip
+        return replace(trip, ranked=FicheRetriever(version=trip.version, embedder=embedder).rank(trip.reading))
+
+    def answer(trip: Trip) -> Trip:
+        return replace(trip, written=write_answer(trip.reading, trip.ranked, trip.version, voice))
+
+    informed = (
+        RunnableLambda(set_out)
+        | RunnableLambda(_timed("understand", read))
+        | RunnableLambda(_timed("retrieve", retrieve))
+        | RunnableLambda(_timed("answer", answer))
+        | RunnableLambda(_finish)
+    )
+    return RunnableBranch((is_distress, give_support), informed)
+
+
+def _timed(stage: str, step: Callable[[Trip], Trip]) -> Callable[[Trip], Trip]:
+    def timed(trip: Trip) -> Trip:
+        started = time.perf_counter()
+        after = step(trip)
+        elapsed = round((time.perf_counter() - started) * 1000, 2)
+        return replace(after, timings={**after.timings, stage: elapsed})
+
+    timed.__name__ = stage
+    return timed
+
+
+def _finish(trip: Trip) -> Answer:
+    written = trip.written
+    if written is None:
+        raise RuntimeError("the answering step did not run")
+    return Answer(
+        question=trip.question.text,
+        standalone_question=trip.reading.standalone,
+        outcome=written.outcome,
+        answer=written.text,
+        library_version=trip.version.name,
+        understood=trip.reading.to_json(),
+        citations=written.citations,
+        passages=tuple(
+            RankedPassage(id=passage.id, fiche_id=passage.fiche_id, section=passage.section, score=score)
+            for passage, score in trip.ranked
+        ),
+        computed=written.computed,
+        suggestions=written.suggestions,
+        timings_ms=trip.timings,
+    )
+
+
+def load_voice() -> Voice:
+    """The French of `prompts/` and the intents.
+
+    :raises PhraseError: naming the file and the phrase that is missing or malformed.
+    """
+    return Voice(load_phrases("answers"), load_phrases("outcomes"), load_phrases("suggestions"), load_intents())
+
+
+def open_oriane(settings: Settings) -> Oriane:
+    """Oriane over the library and the model that the settings name."""
+    return Oriane(LocalLibrary(settings.library), Embedder(settings.embedder))

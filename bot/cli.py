@@ -1,0 +1,279 @@
+"""The command line: `oriane ingest | ask | chat | status`.
+
+Heavy imports stand inside the commands: `oriane --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from ingest.fiche import SectionName
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.chain import Oriane
+    from ingest.pipeline import Progress, Report
+    from ingest.settings import Settings
+
+app = typer.Typer(
+    name="oriane",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Oriane répond aux questions sur les métiers d'après les fiches, en citant le métier et la section.",
+    epilog="Pour commencer : oriane ingest seeds, puis oriane ask « Combien gagne une ingénieure cloud débutante ? »",
+)
+
+USAGE_ERROR, NO_LIBRARY = 2, 3
+INTERRUPTED = 130
+
+LibraryOption = Annotated[
+    Path | None,
+    typer.Option("--library", metavar="DOSSIER", help="Dossier de la bibliothèque (ou ORIANE_LIBRARY)."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Écrire un objet JSON au lieu d'un texte.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="CHEMIN...",
+            help="Fichiers, dossiers, motifs ou archives .zip de fiches (Markdown ou XML d'Onisep).",
+        ),
+    ],
+    library: LibraryOption = None,
+    edition: Annotated[
+        str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date de l'édition des fiches, affichée sur la page.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option(metavar="NOM", help="Qui publie les fiches, par exemple « Onisep, Idéo-Fiches métiers »."),
+    ] = None,
+    prune: Annotated[
+        bool,
+        typer.Option(
+            "--prune", help="Ôter les métiers que ces sources ne contiennent plus (rien si un fichier est rejeté)."
+        ),
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Lire des fiches et publier la bibliothèque.
+
+    Ce qui est illisible est signalé ligne par ligne et n'arrête pas le reste ; l'ancienne version reste en
+    service jusqu'à la publication. Codes de sortie : 0 tout est lu, 1 quelque chose est rejeté, 2 rien n'est utilisable.
+    """
+    from ingest.embedder import Embedder
+
+    from ingest.embedding_cache import EmbeddingCache
+    from ingest.local_library import LocalLibrary
+    from ingest.pipeline import Options
+    from ingest.pipeline import ingest as run
+
+    settings = _settings(library)
+    with _clear_errors(USAGE_ERROR), _progress_bar(shown=sys.stderr.isatty()) as progress:
+        report = run(
+            paths,
+            LocalLibrary(settings.library),
+            Embedder(settings.embedder),
+            EmbeddingCache(settings.cache),
+            Options(source=source, edition=edition, prune=prune),
+            progress,
+        )
+    if as_json:
+        _print_json(report.to_json())
+    else:
+        _print_report(report, prune, settings)
+    raise typer.Exit(report.exit_code)
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(metavar="QUESTION", help="La question, entre guillemets.")] = None,
+    library: LibraryOption = None,
+    metier: Annotated[str | None, typer.Option(metavar="MET.228", help="Ne répondre que d'après cette fiche.")] = None,
+    section: Annotated[SectionName | None, typer.Option(help="Ne répondre que d'après cette section.")] = None,
+    batch: Annotated[
+        Path | None,
+        typer.Option(metavar="IN.jsonl", help="Un objet JSON par ligne : id, question, history (facultatif)."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="OUT.jsonl", help="Où écrire les réponses du lot, une par ligne.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Poser une question, ou un lot de questions.
+
+    Codes de sortie : 0 quelle que soit la réponse, 2 commande mal écrite, 3 pas de bibliothèque lisible.
+    """
+    if (question is None) == (batch is None) or (batch is None) != (out is None):
+        _fail("Donner soit une QUESTION, soit --batch IN.jsonl avec --out OUT.jsonl.", USAGE_ERROR)
+    with _clear_errors(NO_LIBRARY):
+        oriane = _open(library)
+        if batch and out:
+            _answer_batch(oriane, batch, out)
+            return
+        from bot.answer import Question
+
+        answer = oriane.ask(Question(text=question or "", fiche_id=metier, section=section))
+    if as_json:
+        _print_json(answer.to_json())
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def chat(
+    library: LibraryOption = None,
+    host: Annotated[str | None, typer.Option(help="Adresse où servir la page (ou ORIANE_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port où servir la page (ou ORIANE_PORT).")] = None,
+) -> None:
+    """Ouvrir la page de conversation sur cette machine (127.0.0.1 par défaut)."""
+    from bot.chain import open_oriane
+    from bot.web import serve
+
+    settings = _settings(library)
+    with _clear_errors(USAGE_ERROR):
+        serve(open_oriane(settings), host or settings.host, settings.port if port is None else port)
+
+
+@app.command()
+def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+    """Dire ce que contient la bibliothèque en service."""
+    from ingest.local_library import LocalLibrary
+
+    settings = _settings(library)
+    with _clear_errors(NO_LIBRARY):
+        shelf = LocalLibrary(settings.library)
+        version = shelf.current()
+        if version is None:
+            _fail(f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest seeds ».", NO_LIBRARY)
+        manifest = shelf.manifest(version)
+    if as_json:
+        _print_json({"library": str(settings.library), **manifest.model_dump(mode="json")})
+        return
+    typer.echo(f"Bibliothèque   {settings.library}")
+    typer.echo(f"Version        {manifest.version} (publiée le {manifest.created:%d/%m/%Y à %H:%M} UTC)")
+    typer.echo(f"Contenu        {manifest.fiches} fiches, {manifest.passages} passages")
+    typer.echo(f"Source         {manifest.source or 'source non précisée'}, {manifest.edition}")
+    typer.echo(f"Modèle         {manifest.model} ({manifest.dimension} dimensions)")
+
+
+def _answer_batch(oriane: Oriane, batch: Path, out: Path) -> None:
+    from bot.batch import answer_lines
+
+    try:
+        with batch.open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as answers:
+            for line in answer_lines(oriane, lines):
+                answers.write(json.dumps(line, ensure_ascii=False) + "\n")
+                answers.flush()
+    except (OSError, UnicodeDecodeError) as error:
+        _fail(f"Lot de questions illisible ou réponses impossibles à écrire : {error}", USAGE_ERROR)
+
+
+def _settings(library: Path | None) -> Settings:
+    from pydantic import ValidationError
+
+    from ingest.settings import Settings
+
+    try:
+        return Settings(library=library) if library else Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = f"ORIANE_{'_'.join(map(str, first['loc'])).upper()}"
+        _fail(f"Réglage {name} refusé : {first['msg']} (valeur : {first['input']!r}).", USAGE_ERROR)
+
+
+def _open(library: Path | None) -> Oriane:
+    from bot.chain import open_oriane
+
+    return open_oriane(_settings(library))
+
+
+@contextmanager
+def _clear_errors(code: int) -> Iterator[None]:
+    """Turn what an operator can mend into one French line, and Ctrl-C into a quiet end."""
+    from ingest.embedder import EmbedderError
+
+    from bot.phrases import PhraseError
+    from ingest.library import LibraryError
+
+    try:
+        yield
+    except (LibraryError, EmbedderError, PhraseError) as error:
+        _fail(str(error), code)
+    except KeyboardInterrupt:
+        _fail("Interrompu. Rien n'est perdu : relancer la même commande reprend où elle en était.", INTERRUPTED)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _progress_bar(shown: bool) -> Iterator[Progress]:
+    """A bar for long work on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    labels = {"read": "Lecture des fiches", "embed": "Calcul des vecteurs", "publish": "Publication"}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        tasks = {stage: bar.add_task(label, total=None, visible=False) for stage, label in labels.items()}
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total or None, visible=True)
+
+        yield show
+
+
+def _print_report(report: Report, prune: bool, settings: Settings) -> None:
+    for rejection in report.rejected:
+        place = f"{rejection.path}, ligne {rejection.line}" if rejection.line else rejection.path
+        typer.echo(f"Rejeté : {place} : {rejection.reason}", err=True)
+    if prune and not report.pruned:
+        typer.echo(
+            "--prune sans effet : rien n'est ôté quand un fichier est rejeté ou qu'aucune fiche n'est lue.", err=True
+        )
+    typer.echo(
+        f"{report.read} fiches lues : {report.added} ajoutées, {report.changed} changées, {report.unchanged} inchangées,"
+        f" {report.removed} ôtées ; {len(report.rejected)} rejets, {report.ignored} fichiers ignorés."
+    )
+    typer.echo(f"{report.passages} passages, {report.embedded} vecteurs calculés, en {report.seconds:.1f} s.")
+    if report.version:
+        typer.echo(f"Version en service : {report.version} ({settings.library})")
+    else:
+        typer.echo("Rien n'a été publié : aucune fiche utilisable dans ces sources.", err=True)
+
+
+def _print_answer(answer: Answer) -> None:
+    typer.echo(answer.answer)
+    if answer.citations:
+        typer.echo("\nSources")
+    for citation in answer.citations:
+        place = f"{citation.section} › {citation.heading}" if citation.heading else citation.section
+        typer.echo(f"[{citation.n}] {citation.title} ({citation.fiche_id}), {place}\n    {citation.url}")
+    if answer.suggestions:
+        typer.echo("\nPour continuer\n" + "\n".join(f"- {suggestion}" for suggestion in answer.suggestions))
+
+
+def _print_json(value: dict[str, Any]) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def main() -> None:
+    """Entry point of the `oriane` command."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""What a question asks about a métier: intents, each tied to the section (and heading) where its answer stands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from ingest.fiche import SectionName
+from ingest.passages import Passage
+from ingest.text import words
+
+
+class Intent(BaseModel):
+    """One thing that can be asked. `phrases` are matched on the folded words of the question."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))
+
+    name: str
+    section: SectionName
+    heading: str = ""
+    phrases: tuple[str, ...]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Any of the phrases, as whole words; a star lets a word go on."""
+        phrases = "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in self.phrases)
+        return re.compile(rf"\b(?:{phrases})\b")
+
+    def covers(self, passage: Passage) -> bool:
+        """Whether a passage stands where the answer to this intent does."""
+        return passage.section == self.section and passage.heading.startswith(self.heading)
+
+
+@dataclass(frozen=True)
+class Intents:
+    """Every intent, in the order in which an answer tells them."""
+
+    all: tuple[Intent, ...]
+
+    def find(self, question: str) -> tuple[Intent, ...]:
+        """The intents of a question, in the order of the file."""
+        text = " ".join(words(question))
+        return tuple(intent for intent in self.all if intent.pattern.search(text))
+
+    def named(self, name: str) -> Intent:
+        """An intent by its name."""
+        return next(intent for intent in self.all if intent.name == name)
+
+
+def load_intents() -> Intents:
+    """Read `intents.yaml` beside this module."""
+    raw = yaml.safe_load(files("bot.understanding").joinpath("intents.yaml").read_text(encoding="utf-8"))
+    return Intents(tuple(Intent(name=name, **fields) for name, fields in raw.items()))

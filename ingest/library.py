@@ -1,0 +1,244 @@
+"""The seam between those who build the library and those who read it.
+
+A *version* is immutable: fiches in memory, passages, a Chroma collection, a manifest. Publishing makes a new version
+visible in one step. `ingest.local_library` keeps versions in a folder; another keeper only has to honour `Library`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol, runtime_checkable
+
+from pydantic import BaseModel, ConfigDict
+
+from ingest.embedding_cache import Vectors
+from ingest.fiche import Fiche, FicheMetier
+from ingest.passages import Passage, passages_of
+
+logger = logging.getLogger(__name__)
+
+#: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
+FORMAT = 1
+UNKNOWN_EDITION = "édition non précisée"
+
+
+class LibraryError(RuntimeError):
+    """A library that cannot be read or written. The message is one French sentence saying what to do."""
+
+
+class NoLibraryError(LibraryError):
+    """There is nothing to read yet."""
+
+
+class Manifest(BaseModel):
+    """What a version is made of: enough to refuse it, to name its source on the page, and to compare it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    version: str
+    format: int
+    created: datetime
+    model: str
+    dimension: int
+    source: str | None
+    edition: str
+    fiches: int
+    passages: int
+    content_hash: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage that a dense search found, with the cosine of its vector to the question's."""
+
+    passage_id: str
+    cosine: float
+
+
+@runtime_checkable  # pydantic asks for it: a retriever holds a version, and a version a collection
+class Collection(Protocol):
+    """The dense index of one version."""
+
+    def search(self, vector: Sequence[float], k: int) -> list[Hit]:
+        """The `k` nearest passages, best first."""
+        ...
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version of the library, open for reading. One answer reads one version, from its first step to its last."""
+
+    manifest: Manifest
+    fiches: Mapping[str, FicheMetier]
+    collection: Collection
+    passages: Mapping[str, Passage] = field(init=False)
+    by_fiche: Mapping[str, tuple[Passage, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        by_fiche = {fiche_id: passages_of(fiche) for fiche_id, fiche in self.fiches.items()}
+        object.__setattr__(self, "by_fiche", by_fiche)
+        object.__setattr__(self, "passages", {p.id: p for passages in by_fiche.values() for p in passages})
+
+    @property
+    def name(self) -> str:
+        """The version's identifier, as answers quote it."""
+        return self.manifest.version
+
+    def require_model(self, model: str) -> None:
+        """Refuse to mix vectors of two models.
+
+        :raises LibraryError: when the library was built with another model than `model`.
+        """
+        if self.manifest.model != model:
+            raise LibraryError(
+                f"La bibliothèque a été construite avec le modèle « {self.manifest.model} », Oriane est réglée sur"
+                f" « {model} » : relancer « oriane ingest » sur les mêmes sources, ou rétablir ORIANE_EMBEDDER."
+            )
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a version holds apart from its index: enough to build the next one."""
+
+    manifest: Manifest
+    fiches: Mapping[str, FicheMetier]
+    passage_hashes: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The next version, ready to publish.
+
+    With a `base`, the index is the base's without the passages `deleted` and with those `added`; without one, `added`
+    is everything. `vectors` has one row for each added passage.
+    """
+
+    contents: Contents
+    base: str | None
+    deleted: tuple[str, ...]
+    added: tuple[Passage, ...]
+    vectors: Vectors
+
+    @property
+    def name(self) -> str:
+        """The name of the version to be."""
+        return self.contents.manifest.version
+
+
+class Library(Protocol):
+    """Keeps versions. One process writes at a time; any number read."""
+
+    def current(self) -> str | None:
+        """The version to read now, or None when nothing was ever published. Cheap: asked at every question."""
+        ...
+
+    def manifest(self, version: str) -> Manifest:
+        """A version's manifest.
+
+        :raises LibraryError: when it is damaged, or of another format.
+        """
+        ...
+
+    def contents(self, version: str) -> Contents:
+        """A version without its index.
+
+        :raises LibraryError: when it is damaged, or of another format.
+        """
+        ...
+
+    def open(self, version: str) -> Version:
+        """Open a version for reading.
+
+        :raises LibraryError: when it is damaged, or of another format.
+        """
+        ...
+
+    def publish(self, draft: Draft) -> None:
+        """Make a draft the current version, in one step that readers see whole or not at all.
+
+        :raises LibraryError: when it cannot be written; the former version stays current.
+        """
+        ...
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Hold the right to write.
+
+        :raises LibraryError: when another process holds it, or the place is not writable.
+        """
+        ...
+
+
+class LiveVersion:
+    """The current version, kept open; follows the library when a newer one is published.
+
+    A question takes `get()` once and reads that version to its end; the former version is closed when the last
+    question that reads it lets go of it. A version that cannot be opened is logged once; the one held stays in service.
+    """
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._version: Version | None = None
+        self._refused: str | None = None
+        self._lock = threading.Lock()
+
+    def get(self) -> Version:
+        """The version to answer from.
+
+        :raises NoLibraryError: when nothing was ever published.
+        :raises LibraryError: when the current version cannot be read and no other is open.
+        """
+        held = self._version
+        if held and not self._moved_on(held):
+            return held
+        if held and not self._lock.acquire(blocking=False):
+            return held  # another question is opening the newer version: this one need not wait for it
+        if not held:
+            self._lock.acquire()
+        try:
+            return self._follow()
+        finally:
+            self._lock.release()
+
+    def _moved_on(self, held: Version) -> bool:
+        try:
+            name = self._library.current()
+        except LibraryError:
+            return False
+        return name not in (None, held.name, self._refused)
+
+    def _follow(self) -> Version:
+        held, name = self._version, self._library.current()
+        if name is None:
+            raise NoLibraryError("Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches.")
+        if held and held.name == name:  # opened meanwhile by the question that had the lock
+            return held
+        try:
+            self._version = self._library.open(name)
+        except LibraryError:
+            if held is None:
+                raise
+            logger.exception("version %s cannot be opened, %s stays in service", name, held.name)
+            self._refused = name
+            return held
+        return self._version
+
+
+def content_hash(fiches: Mapping[str, Fiche], hashes: Mapping[str, str], settings: Iterable[Any]) -> str:
+    """A digest of everything a version holds: equal digests mean that publishing again would change nothing."""
+    digest = hashlib.sha256()
+    for fiche_id in sorted(fiches):
+        digest.update(fiches[fiche_id].model_dump_json().encode())
+    digest.update(json.dumps([sorted(hashes.items()), *settings], ensure_ascii=False, default=str).encode())
+    return digest.hexdigest()
+
+
+def version_name(content: str, now: datetime | None = None) -> str:
+    """A name that sorts by date and tells contents apart: `20261124-183000-1a2b3c4d`."""
+    return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}-{content[:8]}"

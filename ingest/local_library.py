@@ -1,0 +1,178 @@
+"""The library as a folder: one sub-folder a version, and a small pointer file that names the current one.
+
+library/current                      the name of the current version, replaced by renaming
+library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, chroma/
+library/building/                    a version being written; whatever a killed build left is swept by the next
+library/lock                         held by the process that writes
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from pydantic import ValidationError
+
+from ingest.chroma import ChromaCollection
+from ingest.fiche import FicheMetier
+from ingest.library import FORMAT, Contents, Draft, LibraryError, Manifest, Version
+
+#: The current version and the one before it, which a running app may still be opening.
+_KEPT_VERSIONS = 2
+
+
+class LocalLibrary:
+    """A `Library` in a folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._pointer = folder / "current"
+        self._versions = folder / "versions"
+        self._building = folder / "building"
+
+    def current(self) -> str | None:
+        """The version that the pointer names."""
+        try:
+            return self._pointer.read_text(encoding="utf-8").strip() or None
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            reason = error.strerror or error
+            raise LibraryError(
+                f"Bibliothèque illisible : {self.folder} ({reason}). Vérifier le chemin (--library) et les droits."
+            ) from error
+
+    def manifest(self, version: str) -> Manifest:
+        """Read a version's manifest alone."""
+        try:
+            manifest = Manifest.model_validate_json((self._versions / version / "manifest.json").read_bytes())
+        except (OSError, ValidationError) as error:
+            raise self._damaged(version, error) from error
+        self._require_format(manifest)
+        return manifest
+
+    def contents(self, version: str) -> Contents:
+        """Read a version's manifest, fiches and passage hashes."""
+        manifest, folder = self.manifest(version), self._versions / version
+        try:
+            lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").splitlines()
+            fiches = [FicheMetier.model_validate_json(line) for line in lines]
+            hashes = json.loads((folder / "passages.json").read_bytes())
+        except (OSError, ValidationError, ValueError) as error:
+            raise self._damaged(version, error) from error
+        if (len(fiches), len(hashes)) != (manifest.fiches, manifest.passages):
+            raise self._damaged(version, "des fiches ou des passages manquent")
+        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes)
+
+    def open(self, version: str) -> Version:
+        """Load the contents and open the collection, which is closed once the version is no longer used."""
+        contents = self.contents(version)
+        try:
+            collection = ChromaCollection(self._versions / version / "chroma")
+            count = collection.count()
+        except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
+            raise self._damaged(version, error) from error
+        if count != contents.manifest.passages:
+            raise self._damaged(version, f"{count} passages indexés au lieu de {contents.manifest.passages}")
+        opened = Version(contents.manifest, contents.fiches, collection)
+        weakref.finalize(opened, collection.close)
+        return opened
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the folder's lock; the system lets go of it when a process dies."""
+        lock = FileLock(self.folder / "lock", timeout=0)
+        try:
+            self._versions.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
+        except Timeout as error:
+            raise LibraryError(f"Une autre ingestion écrit dans {self.folder} : attendre qu'elle finisse.") from error
+        except OSError as error:
+            raise self._unwritable(error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def publish(self, draft: Draft) -> None:
+        """Write the version beside the others, rename it into place, then rename the pointer: two atomic steps."""
+        try:
+            self._write(draft)
+            self._point_to(draft.name)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self._remove_old(draft.name)
+
+    def _write(self, draft: Draft) -> None:
+        shutil.rmtree(self._building, ignore_errors=True)
+        self._building.mkdir(parents=True)
+        chroma = self._building / "chroma"
+        if draft.base:
+            shutil.copytree(self._versions / draft.base / "chroma", chroma)
+        collection = ChromaCollection(chroma)
+        try:
+            collection.delete(draft.deleted)
+            collection.add(draft.added, draft.vectors)
+        finally:
+            collection.close()
+        contents = draft.contents
+        lines = "\n".join(fiche.model_dump_json() for fiche in contents.fiches.values())
+        _write_durably(self._building / "fiches.jsonl", lines)
+        _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
+        _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
+        for path in chroma.rglob("*"):
+            if path.is_file():
+                _sync(path)
+        self._building.rename(self._versions / draft.name)
+        _sync(self._versions)
+
+    def _point_to(self, version: str) -> None:
+        new = self.folder / "current.new"
+        _write_durably(new, version)
+        new.replace(self._pointer)
+        _sync(self.folder)
+
+    def _remove_old(self, current: str) -> None:
+        """Remove what is older than the versions kept; a reader that still holds an older one keeps its open files."""
+        others = sorted((path.name for path in self._versions.iterdir() if path.name != current), reverse=True)
+        for name in others[_KEPT_VERSIONS - 1 :]:
+            shutil.rmtree(self._versions / name, ignore_errors=True)
+
+    def _require_format(self, manifest: Manifest) -> None:
+        if manifest.format != FORMAT:
+            raise LibraryError(
+                f"La bibliothèque {self.folder} est au format {manifest.format}, cette version d'Oriane lit le format"
+                f" {FORMAT} : nommer un autre dossier (--library) et relancer « oriane ingest » sur les mêmes sources."
+            )
+
+    def _damaged(self, version: str, cause: object) -> LibraryError:
+        return LibraryError(
+            f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({cause}) :"
+            " relancer « oriane ingest » sur les mêmes sources."
+        )
+
+    def _unwritable(self, error: OSError) -> LibraryError:
+        return LibraryError(
+            f"Impossible d'écrire la bibliothèque dans {self.folder} ({error.strerror or error}) : libérer de la place,"
+            " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
+        )
+
+
+def _write_durably(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    _sync(path)
+
+
+def _sync(path: Path) -> None:
+    """Ask the disk to hold a file or a folder before the next step relies on it."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""Splits a fiche into passages: one leaf heading's text within one section, with a stable id and the text to embed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ingest.fiche import Block, Facts, Fiche, SectionName
+from ingest.text import slug
+
+#: A passage's text stays below this many characters, so that with its prefix it fits the model's 512 tokens: the
+#: longest of the 1,043 fiches then counts 497 tokens (measured with the model's own tokenizer). Counting characters
+#: and not tokens keeps the ids of passages independent of the embedding model.
+MAX_CHARS = 1400
+#: Names in front of a passage help a question that names its métier; beyond this length they drown its text.
+MAX_NAMES_CHARS = 160
+
+_PARAGRAPH = re.compile(r"\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…;])\s+")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The smallest citable piece of a fiche.
+
+    `id` is stable across editions (`MET.228/vie-professionnelle/salaire-du-debutant`), `text` is verbatim, and
+    `embedded_text` is what the model sees: names, section, heading path, text. `facts` are its fiche's.
+    """
+
+    id: str
+    fiche_id: str
+    section: SectionName
+    heading: str
+    text: str
+    embedded_text: str
+    facts: Facts = field(default_factory=dict, compare=False)
+
+    @property
+    def content_hash(self) -> str:
+        """Identifies everything of the passage that the index holds."""
+        held = (self.id, self.heading, self.text, self.embedded_text, json.dumps(self.facts, sort_keys=True))
+        return hashlib.sha256("\0".join(held).encode()).hexdigest()[:16]
+
+
+def passages_of(fiche: Fiche) -> tuple[Passage, ...]:
+    """The passages of a fiche in reading order, facts included; section by section, their texts are the fiche's."""
+    names, facts = _names(fiche), fiche.facts
+    taken: Counter[str] = Counter()
+    passages = []
+    for section in fiche.citable_sections():
+        for block in section.blocks:
+            for text in split_text(block.text):
+                passage_id = _passage_id(fiche.id, section.name, block, taken)
+                place = f"{section.name} › {block.heading}" if block.heading else section.name
+                embedded = f"{names}\n{place}\n{text}"
+                passages.append(Passage(passage_id, fiche.id, section.name, block.heading, text, embedded, facts))
+    return tuple(passages)
+
+
+def _names(fiche: Fiche) -> str:
+    first, *others = fiche.searched_names
+    names = first
+    for name in others:
+        if len(names) + len(name) > MAX_NAMES_CHARS:
+            break
+        names += f", {name}"
+    return names
+
+
+def _passage_id(fiche_id: str, section: SectionName, block: Block, taken: Counter[str]) -> str:
+    """Section and leaf heading as slugs, with a counter for parts of one block and for headings that repeat."""
+    leaf = slug(block.path[-1]) if block.path else ""
+    base = "/".join(part for part in (fiche_id, slug(section), leaf) if part)
+    taken[base] += 1
+    return base if taken[base] == 1 else f"{base}-{taken[base]}"
+
+
+def split_text(text: str, limit: int = MAX_CHARS) -> Iterator[str]:
+    """Cut a text into pieces of at most `limit` characters: at paragraphs, else at sentences, else at spaces.
+
+    Nothing is lost or repeated but the white space at the cuts. A single word longer than `limit` stays whole.
+    """
+    for separator in (_PARAGRAPH, _SENTENCE, _SPACE):
+        if len(text) <= limit:
+            break
+        cut = _last_cut(text, separator, limit)
+        while cut and len(text) > limit:
+            yield text[: cut[0]]
+            text = text[cut[1] :]
+            cut = _last_cut(text, separator, limit)
+    if text:
+        yield text
+
+
+def _last_cut(text: str, separator: re.Pattern[str], limit: int) -> tuple[int, int] | None:
+    """The last place before `limit` where the text can be cut, as (end of the piece, start of the rest)."""
+    cuts = [match.span() for match in separator.finditer(text, 0, limit + 1) if match.start() > 0]
+    return cuts[-1] if cuts and len(text) > limit else None

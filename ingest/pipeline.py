@@ -1,0 +1,250 @@
+"""The whole ingestion: paths, readers, passages, vectors, one published version, and a report of what happened."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ingest.embedder import Embedder
+from ingest.embedding_cache import EmbeddingCache, embed_all
+from ingest.fiche import FicheMetier
+from ingest.library import (
+    FORMAT,
+    UNKNOWN_EDITION,
+    Contents,
+    Draft,
+    Library,
+    LibraryError,
+    Manifest,
+    content_hash,
+    version_name,
+)
+from ingest.passages import Passage, passages_of
+from ingest.readers import IndexEntry, ReadFiche, Rejection, read
+from ingest.sources import Ignored, find_sources
+
+#: Beyond this share of changed passages a new index beats a copy of the old one, which keeps the deleted as holes.
+REBUILD_SHARE = 0.3
+
+#: Called as (stage, done, total) while work goes on; a total of 0 means that nobody knows it yet.
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What an operator chooses: where the fiches come from, and whether those no longer there disappear."""
+
+    source: str | None = None
+    edition: str | None = None
+    prune: bool = False
+
+
+@dataclass
+class Report:
+    """What an ingestion did. `version` is the one in service afterwards, None when there still is none.
+
+    `pruned` says whether what the sources no longer hold was removed: never when a file was rejected, since a fiche
+    that cannot be read today is not a fiche that was withdrawn.
+    """
+
+    version: str | None = None
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    ignored: int = 0
+    index_entries: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    pruned: bool = False
+    passages: int = 0
+    embedded: int = 0
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 when all went well, 1 when something was rejected, 2 when nothing at all was usable."""
+        if not self.read and not self.index_entries:
+            return 2
+        return 1 if self.rejected else 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as the command prints it."""
+        return asdict(self)
+
+
+@dataclass
+class _Gathered:
+    """What the sources held: the first fiche of each id, and the entries of the métier index."""
+
+    fiches: dict[str, ReadFiche] = field(default_factory=dict)
+    entries: dict[str, IndexEntry] = field(default_factory=dict)
+
+
+def ingest(
+    paths: Iterable[str | Path],
+    library: Library,
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    options: Options | None = None,
+    progress: Progress = lambda stage, done, total: None,
+) -> Report:
+    """Read the fiches under `paths` and publish what they change; nothing changed publishes nothing.
+
+    Bad input never stops the rest: it is in the report, and the fiches that the library already holds stay.
+
+    :raises LibraryError: when the library cannot be written; the version in service is then untouched.
+    """
+    options = options or Options()
+    started = time.monotonic()
+    report = Report()
+    with library.writing():
+        report.version = library.current()
+        gathered = _gather(paths, report, progress)
+        report.pruned = options.prune and bool(gathered.fiches) and not report.rejected
+        report.read, report.index_entries = len(gathered.fiches), len(gathered.entries)
+        if report.exit_code != 2:
+            _publish(gathered, library, embedder, cache, options, report, progress)
+    report.seconds = round(time.monotonic() - started, 2)
+    return report
+
+
+def _gather(paths: Iterable[str | Path], report: Report, progress: Progress) -> _Gathered:
+    gathered = _Gathered()
+    for count, source in enumerate(find_sources(paths), start=1):
+        progress("read", count, 0)
+        if isinstance(source, Rejection):
+            report.rejected.append(source)
+        elif isinstance(source, Ignored):
+            report.ignored += 1
+        else:
+            for record in read(source):
+                _file(record, gathered, report)
+    return gathered
+
+
+def _file(record: ReadFiche | IndexEntry | Rejection, gathered: _Gathered, report: Report) -> None:
+    if isinstance(record, Rejection):
+        report.rejected.append(record)
+    elif isinstance(record, IndexEntry):
+        gathered.entries[record.fiche_id] = record
+    else:
+        first = gathered.fiches.setdefault(record.fiche.id, record)
+        if first.fiche != record.fiche:
+            reason = (
+                f"{record.fiche.id} se trouve déjà dans {first.source} (ligne {first.line}), autrement rédigée :"
+                " garder l'une des deux, ou corriger l'identifiant"
+            )
+            report.rejected.append(Rejection(record.source, record.line, reason))
+
+
+def _publish(
+    gathered: _Gathered,
+    library: Library,
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    options: Options,
+    report: Report,
+    progress: Progress,
+) -> None:
+    """Compare with the version in service, embed what is new, publish."""
+    old = _contents_in_service(library, report)
+    fiches = _merge(gathered, old.fiches if old else {}, report.pruned, report)
+    passages = {passage.id: passage for fiche in fiches.values() for passage in passages_of(fiche)}
+    hashes = {passage.id: passage.content_hash for passage in passages.values()}
+    report.passages = len(passages)
+    manifest = _manifest(fiches, hashes, embedder, options, old)
+    if old and manifest.content_hash == old.manifest.content_hash:
+        return
+    same_index = old if old and old.manifest.model == embedder.name else None
+    base, deleted, added = _difference(same_index, passages, hashes)
+    texts = [passage.embedded_text for passage in added]
+    vectors, report.embedded = embed_all(texts, embedder, cache, lambda done, total: progress("embed", done, total))
+    rows = np.stack([vectors[text] for text in texts]) if texts else np.empty((0, embedder.dimension), dtype=np.float32)
+    progress("publish", 0, len(added))
+    library.publish(Draft(Contents(manifest, fiches, hashes), base, deleted, added, rows))
+    report.version = manifest.version
+
+
+def _contents_in_service(library: Library, report: Report) -> Contents | None:
+    """What is in service. A damaged version is reported and built anew from the sources alone."""
+    version = library.current()
+    if version is None:
+        return None
+    try:
+        return library.contents(version)
+    except LibraryError as error:
+        report.rejected.append(
+            Rejection(version, None, f"{error} Reconstruite ici à partir des seules sources données.")
+        )
+        return None
+
+
+def _merge(gathered: _Gathered, old: Mapping[str, FicheMetier], prune: bool, report: Report) -> dict[str, FicheMetier]:
+    """The fiches of the next version, by id, counted in the report as added, changed, unchanged or removed."""
+    kept = {} if prune else dict(old)
+    new = {fiche_id: record.fiche for fiche_id, record in gathered.fiches.items()}
+    merged: dict[str, FicheMetier] = {}
+    for fiche_id, fiche in sorted((kept | new).items(), key=lambda item: int(item[0].split(".")[1])):
+        merged[fiche_id] = _with_index(fiche, gathered.entries.get(fiche_id), None if prune else old.get(fiche_id))
+    for fiche_id, fiche in merged.items():
+        if fiche_id not in old:
+            report.added += 1
+        elif fiche != old[fiche_id]:
+            report.changed += 1
+        else:
+            report.unchanged += 1
+    report.removed = len(old.keys() - merged.keys())
+    return merged
+
+
+def _with_index(fiche: FicheMetier, entry: IndexEntry | None, old: FicheMetier | None) -> FicheMetier:
+    """The fiche with its domaines and ROME labels: from the index at hand, else as the library knew them."""
+    known = entry or old
+    if known is None:
+        return fiche
+    return fiche.model_copy(update={"domaines": known.domaines, "rome_labels": known.rome_labels})
+
+
+def _manifest(
+    fiches: Mapping[str, FicheMetier],
+    hashes: Mapping[str, str],
+    embedder: Embedder,
+    options: Options,
+    old: Contents | None,
+) -> Manifest:
+    source = options.source or (old.manifest.source if old else None)
+    edition = options.edition or (old.manifest.edition if old else UNKNOWN_EDITION)
+    content = content_hash(fiches, hashes, (embedder.name, source, edition))
+    now = datetime.now(UTC)
+    return Manifest(
+        version=version_name(content, now),
+        format=FORMAT,
+        created=now,
+        model=embedder.name,
+        dimension=embedder.dimension,
+        source=source,
+        edition=edition,
+        fiches=len(fiches),
+        passages=len(hashes),
+        content_hash=content,
+    )
+
+
+def _difference(
+    old: Contents | None, passages: Mapping[str, Passage], hashes: Mapping[str, str]
+) -> tuple[str | None, tuple[str, ...], tuple[Passage, ...]]:
+    """The old index to start from, the ids to delete, the passages to add; (None, (), all) to start anew."""
+    if old is not None:
+        before = old.passage_hashes
+        deleted = tuple(passage_id for passage_id in before if hashes.get(passage_id) != before[passage_id])
+        added = tuple(passages[passage_id] for passage_id in passages if before.get(passage_id) != hashes[passage_id])
+        if len(deleted) + len(added) < REBUILD_SHARE * len(passages):
+            return old.manifest.version, deleted, added
+    return None, (), tuple(passages.values())

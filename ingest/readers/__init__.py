@@ -1,0 +1,50 @@
+"""Readers of fiches: one module per format, and the choice between them by content, never by file name."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from ingest.readers.markdown import looks_like_fiche, read_markdown
+from ingest.readers.onisep_xml import read_xml
+from ingest.readers.records import IndexEntry, ReadFiche, Record, Rejection, Source, UnreadableFicheError
+
+__all__ = ["IndexEntry", "ReadFiche", "Record", "Rejection", "Source", "read"]
+
+_UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+def read(source: Source) -> Iterator[Record]:
+    """Yield what a file holds: fiches, index entries, or the reasons why it could not be read."""
+    if not source.data.strip():
+        yield Rejection(source.name, None, "fichier vide : le supprimer ou le remplacer")
+    elif source.data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+        yield from read_xml(source)
+    else:
+        yield _read_text(source)
+
+
+def _read_text(source: Source) -> Record:
+    if source.data.startswith(_UTF16_MARKS):
+        return Rejection(source.name, 1, "encodé en UTF-16 : enregistrer à nouveau le fichier en UTF-8")
+    if b"\0" in source.data:
+        return Rejection(source.name, None, "fichier binaire : attendu une fiche en Markdown ou en XML")
+    try:
+        text = source.data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = source.data.count(b"\n", 0, error.start) + 1
+        return Rejection(
+            source.name, line, "n'est pas en UTF-8 (latin-1 ?) : enregistrer à nouveau le fichier en UTF-8"
+        )
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not looks_like_fiche(text):
+        reason = "ni fiche en Markdown ni XML : attendu « # titre » puis « **ID:** MET.123 » (voir seeds/metiers)"
+        return Rejection(source.name, 1, reason)
+    try:
+        return ReadFiche(read_markdown(text), source.name, 1)
+    except UnreadableFicheError as error:
+        return Rejection(source.name, error.line, error.reason)
+    except ValidationError as error:
+        return Rejection(source.name, None, f"fiche invalide : {error.errors()[0]['msg']}")

@@ -1,0 +1,140 @@
+"""From what an operator names (files, folders, globs, archives) to candidate files, whatever stands in the way."""
+
+from __future__ import annotations
+
+import glob
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.readers import Rejection, Source
+
+#: Inside folders and archives only these are candidates; `README.md` never is one.
+CANDIDATE_SUFFIXES = frozenset({".md", ".xml"})
+#: Onisep's whole XML dump weighs 10 MB; nothing honest comes near this.
+MAX_BYTES = 40 * 1024 * 1024
+#: An archive may hold many files, yet not more than this once unpacked.
+MAX_ARCHIVE_BYTES = 400 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """A file that is no candidate: counted, never an error."""
+
+    path: str
+
+
+def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Rejection | Ignored]:
+    """Yield the candidates under `paths` in a stable order, each file once; a rejection for what cannot be opened."""
+    seen: set[Path] = set()
+    for path in paths:
+        for found in _expand(str(path)):
+            if isinstance(found, Rejection):
+                yield found
+            elif found.is_dir():
+                yield from _walk(found, seen)
+            else:
+                yield from _open(found, seen)
+
+
+def _expand(pattern: str) -> list[Path | Rejection]:
+    path = Path(pattern).expanduser()
+    if path.exists():
+        return [path]
+    matches: list[Path | Rejection] = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+    reason = "aucun fichier ni dossier de ce nom : vérifier le chemin"
+    return matches or [Rejection(pattern, None, reason)]
+
+
+def _walk(folder: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignored]:
+    """Every file below a folder. Linked folders are not entered: a loop of links would never end."""
+    failures: list[Rejection] = []
+
+    def note(error: OSError) -> None:
+        failures.append(Rejection(str(error.filename), None, _why(error)))
+
+    for parent, folders, names in os.walk(folder, onerror=note):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(parent, name)
+            if is_candidate(name) or path.suffix.lower() == ".zip":
+                yield from _open(path, seen)
+            else:
+                yield Ignored(str(path))
+    yield from failures
+
+
+def is_candidate(name: str) -> bool:
+    """Whether a file of a folder or an archive may hold fiches, by its name."""
+    path = Path(name)
+    return path.suffix.lower() in CANDIDATE_SUFFIXES and path.name != "README.md" and not path.name.startswith(".")
+
+
+def _open(path: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignored]:
+    try:
+        real = path.resolve(strict=True)
+        if real in seen:
+            return
+        seen.add(real)
+        if not real.is_file():
+            yield Rejection(str(path), None, "n'est pas un fichier ordinaire : l'ôter des sources")
+        elif zipfile.is_zipfile(real):
+            yield from _unzip(path)
+        elif real.stat().st_size > MAX_BYTES:
+            yield Rejection(str(path), None, _too_big(real.stat().st_size))
+        else:
+            yield Source(str(path), real.read_bytes())
+    except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links, before Python 3.13
+        yield Rejection(str(path), None, _why(error))
+
+
+def _unzip(path: Path) -> Iterator[Source | Rejection | Ignored]:
+    """Read the candidates of an archive in memory: nothing is written to disk, so no member can escape a folder."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield from _members(archive, str(path))
+    except (zipfile.BadZipFile, OSError) as error:
+        yield Rejection(str(path), None, f"archive .zip illisible ({error}) : la recréer ou la télécharger à nouveau")
+
+
+def _members(archive: zipfile.ZipFile, archive_name: str) -> Iterator[Source | Rejection | Ignored]:
+    members = sorted((info for info in archive.infolist() if not info.is_dir()), key=lambda info: info.filename)
+    if sum(info.file_size for info in members) > MAX_ARCHIVE_BYTES:
+        yield Rejection(archive_name, None, "archive de plus de 400 Mo une fois décompressée : la découper")
+        return
+    for info in members:
+        name = f"{archive_name}!{info.filename}"
+        parts = Path(info.filename.replace("\\", "/")).parts
+        if ".." in parts or info.filename.startswith(("/", "\\")):
+            yield Rejection(
+                name, None, "nom qui sort de l'archive (« .. » ou chemin absolu) : recréer l'archive sans lui"
+            )
+        elif "__MACOSX" in parts or not is_candidate(info.filename):
+            yield Ignored(name)
+        elif info.file_size > MAX_BYTES:
+            yield Rejection(name, None, _too_big(info.file_size))
+        else:
+            yield _member(archive, info, name)
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source | Rejection:
+    try:
+        return Source(name, archive.read(info))
+    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:  # RuntimeError: encrypted
+        return Rejection(name, None, f"membre illisible ({error}) : recréer l'archive sans mot de passe")
+
+
+def _too_big(size: int) -> str:
+    return f"fichier de {size // 2**20} Mo (limite : {MAX_BYTES // 2**20} Mo) : le découper en plusieurs fichiers"
+
+
+def _why(error: Exception) -> str:
+    if isinstance(error, PermissionError):
+        return "lecture refusée : donner le droit de lecture (chmod +r)"
+    if isinstance(error, RuntimeError) or getattr(error, "errno", None) == 40:
+        return "boucle de liens symboliques : ôter le lien"
+    if isinstance(error, FileNotFoundError):
+        return "lien ou fichier qui ne mène nulle part : l'ôter"
+    return f"illisible : {error.__class__.__name__} ({error})"

@@ -1,0 +1,93 @@
+"""What the tests share: where the real fiches lie, small fiches written for the tests, libraries made of the seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ingest.embedding_cache import EmbeddingCache
+from ingest.local_library import LocalLibrary
+from ingest.pipeline import ingest
+from tests.fakes import HashingEmbedder
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT.parent / "shared" / "corpus"
+SEEDS = ROOT / "seeds" / "metiers"
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the library and the cache of the person who runs it."""
+    monkeypatch.setenv("ORIANE_LIBRARY", str(tmp_path / "library"))
+    monkeypatch.setenv("ORIANE_CACHE", str(tmp_path / "cache"))
+    monkeypatch.delenv("ORIANE_EMBEDDER", raising=False)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of the real fiches; the test is skipped where it is absent."""
+    if not CORPUS.is_dir():
+        pytest.skip(f"the real fiches are not at {CORPUS}")
+    return CORPUS
+
+
+@pytest.fixture
+def embedder() -> HashingEmbedder:
+    return HashingEmbedder()
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> EmbeddingCache:
+    return EmbeddingCache(tmp_path / "cache")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> LocalLibrary:
+    return LocalLibrary(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def seed_library(tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
+    """A library of the seeds, embedded by the hashing embedder; read only."""
+    folder = tmp_path_factory.mktemp("seeds")
+    library = LocalLibrary(folder / "library")
+    ingest([SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
+    return library
+
+
+FICHE = """# {title}
+**ID:** {id}
+
+**Appellations:**
+- Féminin: {title}
+- Masculin: {title}
+**Codes ROME:**
+- A1101
+
+## Présentation
+
+{text}
+
+## Vie professionnelle
+
+## Salaire
+            ### Salaire du débutant
+            A partir de 1900 euros brut par mois
+
+**Niveau d'accès minimum:** bac + 2
+"""
+
+
+@pytest.fixture
+def write_fiche(tmp_path: Path) -> Callable[..., Path]:
+    """Write a small fiche into the test's folder `fiches/` and return its path."""
+
+    def write(id: str = "MET.1", title: str = "essayeur de tests", text: str = "Essaie tout.", name: str = "") -> Path:
+        path = tmp_path / "fiches" / (name or f"{id}.md")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FICHE.format(id=id, title=title, text=text), encoding="utf-8")
+        return path
+
+    return write

@@ -1,0 +1,57 @@
+"""Stand-ins that honour the real interfaces, so that most tests need no model."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from ingest.embedder import Embedder
+from ingest.text import words
+
+DIMENSION = 384
+
+
+class HashingEmbedder(Embedder):
+    """Bags of words hashed into 384 dimensions: equal words bring texts near, which is enough to test what is around.
+
+    Counts the texts it embeds; `name` can be changed to play another model.
+    """
+
+    def __init__(self, name: str = "hashing/1") -> None:
+        super().__init__()
+        self._name = name
+        self.embedded: list[str] = []
+        self.queries: list[str] = []
+        self.loaded = False
+
+    @property
+    def name(self) -> str:
+        return self._name
+
+    @property
+    def dimension(self) -> int:
+        return DIMENSION
+
+    @property
+    def ready(self) -> bool:
+        return self.loaded
+
+    def load(self) -> None:
+        self.loaded = True
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        self.embedded += texts
+        return [_vector(text) for text in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        self.queries.append(text)
+        return _vector(text)
+
+
+def _vector(text: str) -> list[float]:
+    vector = np.zeros(DIMENSION, dtype=np.float32)
+    for word in words(text):
+        vector[int(hashlib.md5(word.encode()).hexdigest(), 16) % DIMENSION] += 1.0
+    norm = float(np.linalg.norm(vector)) or 1.0
+    return [float(value) for value in vector / norm]
