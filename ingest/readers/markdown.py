@@ -21,6 +21,7 @@ _KEY = re.compile(r"\*\*(?P<key>[^*]+?)\s*:\s*\*\*\s*(?P<value>.*)")
 _HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.+)")
 _BLOCK_TAG = re.compile(r"</?p\s*/?>", re.IGNORECASE)
 _BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_TAG = re.compile(f"{_BLOCK_TAG.pattern}|{_BREAK_TAG.pattern}", re.IGNORECASE)
 _FORMATION = re.compile(r"(?P<label>.+?)\s*\(ID\s*:\s*(?P<id>FOR\.\d+)\)")
 _GENDER = re.compile(r"(?P<gender>féminin|masculin)\s*:\s*(?P<form>.+)", re.IGNORECASE)
 
@@ -115,14 +116,20 @@ def _take_key(draft: _Draft, key: str, value: str, number: int) -> None:
             raise UnreadableFicheError("deux lignes « **ID:** » : un fichier Markdown contient une seule fiche", number)
         draft.id = value
     elif key == LEVEL_KEY:
+        if draft.level:
+            raise UnreadableFicheError(f"deux lignes « **{LEVEL_KEY}:** » : n'en garder qu'une", number)
         draft.level = value or None
+    elif value:
+        reason = f"valeur sur la ligne de « **{key}:** » : écrire en dessous une ligne « - … » par valeur"
+        raise UnreadableFicheError(reason, number)
 
 
 def _take_prose(draft: _Draft, line: _Line) -> None:
     heading = _HEADING.fullmatch(line.text)
     if heading:
         _end_paragraph(draft)
-        draft.prose[draft.part].append(Heading(len(heading["marks"]), heading["text"]))
+        text = squeeze(_TAG.sub(" ", heading["text"]))
+        draft.prose[draft.part].append(Heading(len(heading["marks"]), text))
         return
     if line.text.startswith("- "):
         _end_paragraph(draft)

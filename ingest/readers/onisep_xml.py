@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder, tostring
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import XMLParser
@@ -40,6 +40,11 @@ _PROSE_TAGS: dict[SectionName, str] = {
 _SHORT_TEXT_TYPE = "Dico des métiers"
 #: `h3` and `h4` stand for the Markdown's `##`, `h5` for `###`.
 _HEADING_LEVELS = {"h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 3, "h6": 3}
+_BLOCK_TAGS = frozenset(
+    ("p", "li", "ul", "ol", "div", "table", "tr", "th", "td", "dl", "dt", "dd", "blockquote", *_HEADING_LEVELS)
+)
+#: Onisep's HTML has no declaration and no instruction; `HTMLParser` would drop what follows these, or raise.
+_DECLARATION = re.compile(r"<(?=[!?])(?!!--)")
 _LINE = "{oriane}line"
 _METIER_LINK = re.compile(r"/metier/slug/(MET\.\d+)")
 
@@ -53,14 +58,16 @@ def read_xml(source: Source) -> Iterator[Record]:
     try:
         root = _parse(source.data)
     except DefusedXmlException:
-        yield Rejection(
-            source.name, None, "XML refusé : il déclare des entités ou une DTD, ce que les fiches n'ont jamais"
-        )
+        reason = "XML refusé : il déclare une DTD, ce que les fiches n'ont jamais : ôter tout le « <!DOCTYPE … > »"
+        yield Rejection(source.name, None, reason)
         return
     except ParseError as error:
         line, column = error.position
-        reason = f"XML tronqué ou mal formé (colonne {column}) : télécharger à nouveau le fichier"
+        reason = f"XML tronqué, mal formé ou mal encodé (colonne {column}) : télécharger à nouveau le fichier"
         yield Rejection(source.name, line, reason)
+        return
+    except (LookupError, ValueError):  # the encoding that the first line announces
+        yield Rejection(source.name, 1, "encodage d'XML inconnu : enregistrer à nouveau le fichier en UTF-8")
         return
     metiers = [root] if root.tag == "metier" else root.findall("metier")
     items = root.findall("item")
@@ -103,6 +110,8 @@ def _read_metier(element: Element, source: str) -> Record:
         return Rejection(source, line, error.reason)
     except ValidationError as error:
         return Rejection(source, line, f"fiche invalide : {error.errors()[0]['msg']}")
+    except RecursionError:
+        return Rejection(source, line, "balises imbriquées par milliers : télécharger à nouveau le fichier")
 
 
 def _fiche(element: Element) -> FicheMetier:
@@ -135,7 +144,9 @@ def _formations(element: Element) -> Iterator[FormationLink]:
     for link in element.iterfind("formations_min_requise/formation_min_requise"):
         identifier, label = _text(link, "id"), _text(link, "libelle")
         if not identifier or not label:
-            raise UnreadableFicheError(f"formation sans identifiant ou sans libellé : « {identifier or label} »")
+            raise UnreadableFicheError(
+                f"formation sans identifiant ou sans libellé (« {identifier or label} ») : remplir <id> et <libelle>"
+            )
         yield FormationLink(id=identifier, label=label)
 
 
@@ -153,8 +164,15 @@ def _body(element: Element, tag: str) -> str:
     if tag == "format_court" and element.find(tag) is None:
         for short in element.iterfind("formats_courts/format_court"):
             if _text(short, "type") == _SHORT_TEXT_TYPE:
-                return short.findtext("descriptif") or ""
-    return element.findtext(tag) or ""
+                return _html(short.find("descriptif"))
+    return _html(element.find(tag))
+
+
+def _html(body: Element | None) -> str:
+    """The HTML of a body, which Onisep writes in CDATA; as plain elements it is read as well."""
+    if body is None:
+        return ""
+    return "".join((body.text or "", *(tostring(child, encoding="unicode") for child in body)))
 
 
 def _text(element: Element, path: str) -> str:
@@ -188,7 +206,7 @@ def _read_index(items: list[Element]) -> Iterator[IndexEntry]:
 def html_events(html: str) -> list[Event]:
     """The headings and paragraphs of a section's HTML, in reading order; inline tags vanish, their text stays."""
     parser = _BodyParser()
-    parser.feed(html)
+    parser.feed(_DECLARATION.sub("&lt;", html))
     parser.close()
     parser.end_block()
     return parser.events
@@ -205,13 +223,14 @@ class _BodyParser(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "br":
             self._text.append("\0")
-        elif tag in ("p", "li", "ul", "ol", "div", *_HEADING_LEVELS):
+        elif tag in _BLOCK_TAGS:
+            opens_item = tag == "li" or (tag == "p" and self._prefix and not "".join(self._text).strip())
             self.end_block()
             self._level = _HEADING_LEVELS.get(tag)
-            self._prefix = "- " if tag == "li" else ""
+            self._prefix = "- " if opens_item else ""
 
     def handle_endtag(self, tag: str) -> None:
-        if tag in ("p", "li", "ul", "ol", "div", *_HEADING_LEVELS):
+        if tag in _BLOCK_TAGS:
             self.end_block()
 
     def handle_data(self, data: str) -> None:

@@ -1,0 +1,56 @@
+# Everything a newcomer needs: make run, make test, make check, make bench.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+TORCH := torch==2.13.0
+# PyTorch's own index has a CPU build of 200 MB; elsewhere the same version may be a CUDA build of several GB.
+TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+CORPUS ?= ../shared/corpus
+
+.PHONY: help install run test test-fast check fix bench lock clean
+
+help:  ## Say what each target does
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
+
+install: $(VENV)/.installed  ## Make .venv with Oriane and its test tools
+
+$(VENV)/.installed: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Oriane demande Python 3.11 ou plus récent (PYTHON=...)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q --index-url $(TORCH_CPU_INDEX) --timeout 5 --retries 0 $(TORCH) 2>/dev/null \
+		|| $(BIN)/python -m pip install -q $(TORCH)
+	$(BIN)/python -m pip install -q --require-hashes --no-deps -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	$(BIN)/python -m pip check
+	touch $@
+
+run: install  ## Build the library from seeds/ if there is none, and open the chat on 127.0.0.1
+	@$(BIN)/oriane status >/dev/null 2>&1 || $(BIN)/oriane ingest seeds
+	@$(BIN)/oriane chat
+
+test: install  ## Run every test (those that lack the real fiches or a browser are skipped, and say so)
+	$(BIN)/python -m pytest
+
+test-fast: install  ## Run the tests that need neither model, server, browser nor corpus
+	$(BIN)/python -m pytest -m "not model and not server and not browser and not corpus and not slow"
+
+check: install  ## Lint, formatting, types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fix: install  ## Format, and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: install  ## Build the library of the real fiches and measure it (CORPUS=folder)
+	$(BIN)/python -m benchmarks.build --corpus $(CORPUS)
+	$(BIN)/python -m benchmarks.ask --corpus $(CORPUS)
+
+lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
+	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt
+	$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+		--override $(VENV)/without-torch.txt --no-header --no-annotate -o requirements.lock
+
+clean:  ## Remove the environment and what tools left
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis dist build

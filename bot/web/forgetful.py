@@ -1,0 +1,49 @@
+"""Makes Gradio forget: as it comes, it holds the last conversation of 10,000 visitors in memory.
+
+Gradio copies the value of every component into its session, so that a "deep link" can show it to somebody else, and
+accepts files from anyone. Oriane's visitors are pupils and its page has neither links nor files: the copies are not
+made, and the addresses that would write something to the disk are closed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, HTTPException
+from gradio.blocks import Blocks
+from gradio.routes import App as GradioApp
+from gradio.state_holder import SessionState, StateHolder
+from starlette.routing import Mount
+
+CLOSED_PATHS = ("/gradio_api/deep_link", "/gradio_api/upload", "/gradio_api/runs", "/monitoring")
+
+
+class _ForgetfulSession(SessionState):
+    def _update_value_in_config(self, key: int, value: Any) -> None:
+        """Drop what Gradio would keep."""
+
+
+class _ForgetfulHolder(StateHolder):
+    def __getitem__(self, session_id: str) -> SessionState:
+        if session_id not in self.session_data:
+            self.session_data[session_id] = _ForgetfulSession(self.blocks)
+        return super().__getitem__(session_id)
+
+
+def close_writing_paths(app: FastAPI) -> None:
+    """Answer 404 where Gradio would store something. To be called before Gradio is mounted."""
+    for path in CLOSED_PATHS:
+        app.add_api_route(path, _closed, methods=["GET", "POST"], include_in_schema=False)
+
+
+def forget_sessions(app: FastAPI, page: Blocks) -> None:
+    """Give the page mounted in an application a session holder that keeps no conversation."""
+    holder = _ForgetfulHolder()  # type: ignore[no-untyped-call]  # Gradio leaves its constructor untyped
+    holder.set_blocks(page)
+    for route in app.routes:
+        if isinstance(route, Mount) and isinstance(route.app, GradioApp):
+            route.app.state_holder = holder
+
+
+def _closed() -> None:
+    raise HTTPException(status_code=404)

@@ -1,0 +1,450 @@
+"""The page without a browser: what is served, what an exchange shows, what is kept of it (nothing)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.answer import Answer, Citation, Outcome, Question, Turn, Understood
+from bot.phrases import load_phrases
+from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
+from bot.web.messages import message, plain_text, shown_answer, shown_question, turns_of, unlinked
+from bot.web.notices import provenance, status
+from bot.web.sources import sources_panel
+from bot.web.warmup import Readiness, WarmUp
+from ingest.library import Manifest, NoLibraryError
+
+ROOT = Path(__file__).parents[1]
+PHRASES = load_phrases("page")
+NO_LIBRARY = "Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches."
+SALARY = Citation(
+    n=1,
+    fiche_id="MET.228",
+    title="ingénieur/e cloud computing",
+    section="Vie professionnelle",
+    heading="Salaire › Salaire du débutant",
+    quote="A partir de 3080 euros brut par mois",
+    url="https://www.onisep.fr/http/redirection/metier/slug/MET.228",
+)
+#: Gradio 6.31 counts the events of its queue with pandas options that pandas 3 deprecates.
+GRADIO_WARNINGS = (
+    pytest.mark.filterwarnings("ignore:'future.no_silent_downcasting' is deprecated"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+)
+HOSTILE = "<img src=x onerror=alert(1)> ${1+1} {{value}} </blockquote>"
+
+
+def answer(text: str = "Réponse [1].", citations: tuple[Citation, ...] = (SALARY,), **fields: Any) -> Answer:
+    defaults = {"outcome": Outcome.ANSWER, "understood": Understood(kind="fact"), "library_version": "v1"}
+    return Answer(question="?", standalone_question="?", answer=text, citations=citations, **(defaults | fields))
+
+
+class FakeGuide:
+    """Honours `bot.web.guide.Guide` with answers written in the test."""
+
+    def __init__(self, *answers: Answer | Exception, library: bool = True) -> None:
+        self.answers = answers or (answer("Une ingénieure"), answer("Une ingénieure débute à 3080 euros [1]."))
+        self.library = library
+        self.asked: list[Question] = []
+        self.model_ready = False
+        self.may_load = threading.Event()
+        self.may_load.set()
+        self.may_finish = threading.Event()
+        self.may_finish.set()
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        self.asked.append(question)
+        for step in self.answers:
+            if step is self.answers[-1]:
+                self.may_finish.wait(30)
+            if isinstance(step, Exception):
+                raise step
+            yield step
+
+    def warm(self) -> None:
+        self.may_load.wait()
+        self.model_ready = True
+
+    def manifest(self) -> Manifest:
+        if not self.library:
+            raise NoLibraryError(NO_LIBRARY)
+        return Manifest(
+            version="20261124-183000-1a2b3c4d",
+            format=1,
+            created=datetime.now(UTC),
+            model="m",
+            dimension=3,
+            source="Onisep, Idéo-Fiches métiers",
+            edition="2025-10-21",
+            fiches=12,
+            passages=300,
+            content_hash="x",
+        )
+
+
+def views(guide: FakeGuide, text: str = "Combien ?", history: list[dict[str, Any]] | None = None) -> list[View]:
+    return list(Chat(guide, PHRASES).ask(text, history or []))
+
+
+def said(view: View) -> str:
+    return plain_text(view.messages[-1]["content"][0]["text"])
+
+
+# Messages
+
+
+@given(st.text())
+def test_a_question_comes_back_as_it_was_typed(text: str) -> None:
+    assert plain_text(shown_question(text)) == text
+
+
+@given(st.text(alphabet=st.sampled_from("[]123<a>&;#\\\n é"), max_size=40))
+def test_an_answer_comes_back_as_it_was_written(text: str) -> None:
+    assert plain_text(shown_answer(text, [SALARY], PHRASES)) == text
+
+
+def test_a_mark_links_to_its_source_and_an_unknown_number_stays_text() -> None:
+    shown = shown_answer("Oui [1], non [2].", [SALARY], PHRASES)
+    assert '<a class="mark" href="#source-1"' in shown
+    assert shown.count("<a ") == 1
+
+
+def test_fiches_and_questions_bring_no_tag_link_or_image() -> None:
+    hostile = "![x](http://a.example/i.png) [y](http://a.example) <img src=http://a.example/i.png>"
+    for shown in (shown_answer(hostile, (), PHRASES), shown_question(hostile)):
+        assert not set("<[]") & set(shown)
+
+
+def test_the_title_of_a_source_cannot_break_out_of_its_link() -> None:
+    shown = shown_answer("[1]", [SALARY.model_copy(update={"title": '"><script>'})], PHRASES)
+    assert "<script" not in shown
+    assert plain_text(shown) == "[1]"
+
+
+def test_history_becomes_turns_of_plain_text() -> None:
+    history = [
+        message("user", shown_question("a < b ?")),
+        message("assistant", shown_answer("Oui [1].", [SALARY], PHRASES)),
+        {"role": "user", "content": "texte simple"},
+        {"role": "user", "content": [{"type": "file", "file": {"path": "/etc/passwd"}}]},
+        {"role": "system", "content": "ignoré"},
+        {"role": "assistant", "content": [{"type": "text", "text": "un"}, {"type": "text", "text": "deux"}]},
+    ]
+    assert turns_of(history) == (
+        Turn(role="user", content="a < b ?"),
+        Turn(role="assistant", content="Oui [1]."),
+        Turn(role="user", content="texte simple"),
+        Turn(role="assistant", content="un\n\ndeux"),
+    )
+
+
+def test_older_marks_no_longer_point_to_the_panel() -> None:
+    (older,) = unlinked([message("assistant", shown_answer("Oui [1].", [SALARY], PHRASES))])
+    assert older == message("assistant", "Oui [1].")
+
+
+# Sources
+
+
+def test_the_panel_shows_the_passage_and_where_it_stands() -> None:
+    panel = sources_panel(answer(), PHRASES)
+    for expected in (
+        'id="source-1"',
+        SALARY.title,
+        SALARY.fiche_id,
+        "Vie professionnelle › Salaire › Salaire du débutant",
+        f"<blockquote>{SALARY.quote}</blockquote>",
+        f'href="{SALARY.url}" target="_blank" rel="noopener"',
+    ):
+        assert expected in panel
+
+
+def test_everything_in_the_panel_is_escaped() -> None:
+    fields = dict.fromkeys(("title", "fiche_id", "heading", "quote"), HOSTILE)
+    panel = sources_panel(answer(citations=(SALARY.model_copy(update=fields),)), PHRASES)
+    assert "<img" not in panel
+    assert panel.count("</blockquote>") == 1
+    assert panel.count("&lt;img") == 5  # the title is said twice: in the heading, and for who hears the link alone
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://a.example", '"onclick=alert(1)'])
+def test_a_link_leads_to_https_or_is_not_there(url: str) -> None:
+    assert "<a" not in sources_panel(answer(citations=(SALARY.model_copy(update={"url": url}),)), PHRASES)
+
+
+def test_help_numbers_stand_alone() -> None:
+    assert sources_panel(answer(outcome=Outcome.SUPPORT, citations=()), PHRASES) == ""
+
+
+def test_an_answer_without_source_says_so() -> None:
+    assert PHRASES.say("sources_none") in sources_panel(answer(citations=()), PHRASES)
+    assert PHRASES.say("sources_none") not in sources_panel(None, PHRASES)
+
+
+# One exchange
+
+
+def test_an_answer_grows_and_its_sources_come_with_it() -> None:
+    asked, first, second, last = views(
+        FakeGuide(answer("Une"), answer("Une réponse [1].", suggestions=("Et après ?",)))
+    )
+    assert [message["role"] for message in asked.messages] == ["user"]
+    assert (said(first), said(second)) == ("Une", "Une réponse [1].")
+    assert SALARY.quote in (first.sources or "")
+    assert [view.busy for view in (asked, first, second, last)] == [True, True, True, False]
+    assert (first.ideas, last.ideas) == ((), ("Et après ?",))
+
+
+def test_the_conversation_goes_with_the_question() -> None:
+    guide = FakeGuide()
+    before = views(guide, "Combien <gagne> ?")[-1].messages
+    views(guide, "et les études ?", before)
+    assert guide.asked[1] == Question(
+        text="et les études ?",
+        history=(
+            Turn(role="user", content="Combien <gagne> ?"),
+            Turn(role="assistant", content="Une ingénieure débute à 3080 euros [1]."),
+        ),
+    )
+
+
+def test_an_empty_question_changes_nothing() -> None:
+    guide, before = FakeGuide(), [message("user", "a")]
+    assert views(guide, "  \n", before) == [View(messages=before, busy=False)]
+    assert not guide.asked
+
+
+def test_an_essay_is_refused_with_a_sentence() -> None:
+    guide = FakeGuide()
+    (view,) = views(guide, "a" * (MAX_QUESTION_LENGTH + 1))
+    assert str(MAX_QUESTION_LENGTH) in said(view)
+    assert not guide.asked
+
+
+def test_without_library_the_answer_says_what_to_run() -> None:
+    last = views(FakeGuide(NoLibraryError(NO_LIBRARY)))[-1]
+    assert NO_LIBRARY in said(last)
+    assert not last.busy
+
+
+@pytest.mark.parametrize("answers", [(ValueError("panne"),), (answer("Un début"), ValueError("panne"))])
+def test_an_unexpected_error_gives_a_sentence_and_is_logged(
+    answers: tuple[Any, ...], caplog: pytest.LogCaptureFixture
+) -> None:
+    last = views(FakeGuide(*answers))[-1]
+    assert said(last) == PHRASES.say("unexpected_error")
+    assert (last.busy, last.sources) == (False, sources_panel(None, PHRASES))
+    assert [(record.levelno, bool(record.exc_info)) for record in caplog.records] == [(logging.ERROR, True)]
+
+
+def test_stopping_keeps_what_was_written_and_explains_a_missing_answer() -> None:
+    chat = Chat(FakeGuide(), PHRASES)
+    asked, first, *_ = views(FakeGuide())
+    assert said(chat.stopped(asked.messages)) == PHRASES.say("stopped")
+    assert chat.stopped(first.messages) == View(messages=first.messages, busy=False)
+
+
+# Around the chat
+
+
+def test_provenance_names_source_edition_and_number() -> None:
+    line = provenance(FakeGuide(), PHRASES)
+    for expected in ("Onisep, Idéo-Fiches métiers", "21/10/2025", "12"):
+        assert expected in line
+
+
+def test_provenance_without_library_says_what_to_run() -> None:
+    assert "oriane ingest" in provenance(FakeGuide(library=False), PHRASES)
+
+
+def test_an_edition_that_is_no_date_is_shown_as_given() -> None:
+    guide = FakeGuide()
+    manifest = guide.manifest().model_copy(update={"edition": "édition <non> précisée", "source": None})
+    guide.manifest = lambda: manifest  # type: ignore[method-assign]
+    assert "édition &lt;non&gt; précisée" in provenance(guide, PHRASES)
+    assert PHRASES.say("source_unknown") in provenance(guide, PHRASES)
+
+
+def wait_until(condition: Any, seconds: float = 5.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_the_model_loads_beside_the_page() -> None:
+    guide = FakeGuide()
+    guide.may_load.clear()
+    warm_up = WarmUp(guide)
+    warm_up.start()
+    assert warm_up.readiness is Readiness.PREPARING
+    guide.may_load.set()
+    wait_until(lambda: warm_up.readiness is Readiness.READY)
+
+
+def test_a_model_that_does_not_load_is_said_and_logged(caplog: pytest.LogCaptureFixture) -> None:
+    guide = FakeGuide()
+    guide.warm = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
+    warm_up = WarmUp(guide)
+    warm_up.start()
+    wait_until(lambda: warm_up.readiness is Readiness.FAILED)
+    assert caplog.records
+
+
+@pytest.mark.parametrize("readiness", Readiness)
+def test_every_state_of_the_search_engine_has_its_sentence(readiness: Readiness) -> None:
+    assert 'role="status"' in status(readiness, PHRASES)
+
+
+def test_importing_the_page_imports_neither_gradio_nor_the_model() -> None:
+    code = "import bot.web, sys; sys.exit(bool({'gradio', 'torch', 'sentence_transformers'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_taken_port_is_one_french_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    from bot.web import serve
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit) as stopped:
+            serve(FakeGuide(), "127.0.0.1", port)
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err == PHRASES.say("port_taken", host="127.0.0.1", port=port) + "\n"
+
+
+def test_an_impossible_address_is_one_french_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    from bot.web import serve
+
+    with pytest.raises(SystemExit) as stopped:
+        serve(FakeGuide(), "192.0.2.1", 7860)
+    assert stopped.value.code == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+@pytest.mark.server
+@pytest.mark.skipif(sys.platform == "win32", reason="interrupts are sent otherwise")
+def test_ctrl_c_ends_without_noise() -> None:
+    code = "from tests.test_page import FakeGuide; from bot.web import serve; serve(FakeGuide(), '127.0.0.1', 0)"
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr
+        said = server.stderr.readline()
+        address = said.split()[3]
+        with urlopen(f"{address}/healthz", timeout=30) as health:
+            assert health.status == 200
+        server.send_signal(signal.SIGINT)
+        assert server.wait(20) == 0
+        assert server.stderr.read() == ""
+
+
+# The application
+
+
+@pytest.fixture
+def client(request: pytest.FixtureRequest) -> Iterator[Any]:
+    from fastapi.testclient import TestClient
+
+    from bot.web import build_app
+
+    guide = getattr(request, "param", None) or FakeGuide()
+
+    async def build() -> Any:  # without a running loop, Gradio opens one for its locks and never closes it
+        return build_app(guide)
+
+    with TestClient(asyncio.run(build())) as client:
+        client.guide = guide  # type: ignore[attr-defined]
+        yield client
+
+
+@pytest.mark.server
+def test_the_served_page_is_french_from_its_first_byte(client: Any) -> None:
+    page = client.get("/")
+    assert page.status_code == 200
+    assert 'lang="fr"' in page.text
+    assert 'lang="en"' not in page.text
+    assert "<title>Oriane</title>" in page.text
+    assert "og:image" not in page.text
+    assert int(page.headers["content-length"]) == len(page.content)
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+
+
+@pytest.mark.server
+def test_health_names_the_library_and_the_model(client: Any) -> None:
+    wait_until(lambda: client.get("/healthz").json()["model_ready"])
+    health = client.get("/healthz")
+    assert health.status_code == 200
+    assert health.json() == {"status": "ok", "library_version": "20261124-183000-1a2b3c4d", "model_ready": True}
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("client", [FakeGuide(library=False)], indirect=True)
+def test_without_library_the_page_starts_and_health_is_503(client: Any) -> None:
+    assert client.get("/").status_code == 200
+    health = client.get("/healthz")
+    assert health.status_code == 503
+    assert "oriane ingest" in health.json()["detail"]
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("path", ["/docs", "/redoc", "/gradio_api/deep_link", "/gradio_api/runs", "/monitoring"])
+def test_nothing_is_served_beside_the_page(client: Any, path: str) -> None:
+    assert client.get(path).status_code in (404, 405)
+
+
+@pytest.mark.server
+def test_no_file_can_be_left_on_the_server(client: Any) -> None:
+    assert client.post("/gradio_api/upload", files={"files": b"x"}).status_code == 404
+
+
+@pytest.mark.server
+def test_several_answers_at_a_time_and_a_bounded_queue(client: Any) -> None:
+    config = client.get("/config").json()
+    assert config["analytics_enabled"] is False
+    queue = _gradio(client).get_blocks()._queue
+    assert queue.default_concurrency_limit == 8
+    assert queue.max_size == 64
+
+
+@GRADIO_WARNINGS[0]
+@GRADIO_WARNINGS[1]
+@pytest.mark.server
+def test_an_exchange_through_the_queue_is_answered_and_forgotten(client: Any) -> None:
+    secret = "-".join(["aveu", "secret"])
+    events = _exchange(client, secret, session="s1")
+    assert events[-1]["msg"] == "process_completed"
+    assert events[-1]["success"]
+    assert client.guide.asked[0].text == secret
+    session = _gradio(client).state_holder.session_data["s1"]
+    assert secret not in repr(session.config_values)
+    assert secret not in repr([vars(block) for block in session.blocks_config.blocks.values()])
+    assert secret not in repr(vars(_gradio(client).get_blocks()._queue))
+
+
+def _gradio(client: Any) -> Any:
+    return next(route.app for route in client.app.routes if route.path == "")
+
+
+def _exchange(client: Any, text: str, session: str) -> list[dict[str, Any]]:
+    config = client.get("/config").json()
+    question = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
+    asking = next(d["id"] for d in config["dependencies"] if [question, "submit"] in d["targets"])
+    joined = {"data": [text, []], "fn_index": asking, "session_hash": session}
+    assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
+    lines = client.get("/gradio_api/queue/data", params={"session_hash": session}).text.splitlines()
+    events = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]
+    return [event for event in events if event["msg"].startswith("process")]
