@@ -25,7 +25,8 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	touch $@
 
 run: install  ## Build the library from seeds/ if there is none, and open the chat on 127.0.0.1
-	@$(BIN)/oriane status >/dev/null 2>&1 || $(BIN)/oriane ingest seeds
+	@$(BIN)/oriane status >/dev/null 2>&1 \
+		|| $(BIN)/oriane ingest --starter --source "Fiches d'exemple écrites pour Oriane"
 	@$(BIN)/oriane chat
 
 test: install  ## Run every test (those that lack the real fiches or a browser are skipped, and say so)

@@ -23,7 +23,7 @@ class _Line(BaseModel):
 
     id: str | int | None = None
     question: str
-    history: tuple[Turn, ...] = ()
+    history: tuple[Turn, ...] | None = None
 
 
 def answer_lines(oriane: Oriane, lines: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -39,16 +39,25 @@ def answer_lines(oriane: Oriane, lines: Iterable[str]) -> Iterator[dict[str, Any
 def _answer_line(oriane: Oriane, text: str, number: int) -> dict[str, Any]:
     line_id: Any = None
     try:
+        text.encode()
         raw = json.loads(text)
         line_id = raw.get("id") if isinstance(raw, dict) else None
         line = _Line.model_validate(raw)
-        answer = oriane.ask(Question(text=line.question, history=line.history))
+        answer = oriane.ask(Question(text=line.question, history=line.history or ()))
     except LibraryError:
         raise
-    except (ValueError, ValidationError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-        return {"id": line_id, "error": f"ligne {number} : {reason}"}
+    except (ValidationError, json.JSONDecodeError, UnicodeEncodeError) as error:
+        return {"id": line_id, "error": f"ligne {number} : {_reason(error)}"}
     except Exception as error:  # one question must not lose the answers to the others
         logger.exception("line %d could not be answered", number)
         return {"id": line_id, "error": f"ligne {number} : {error.__class__.__name__}"}
     return {"id": line_id, **answer.to_json()}
+
+
+def _reason(error: ValidationError | json.JSONDecodeError | UnicodeEncodeError) -> str:
+    if isinstance(error, UnicodeEncodeError):
+        return "ce n'est pas de l'UTF-8."
+    if isinstance(error, json.JSONDecodeError):
+        return f"ce n'est pas du JSON (colonne {error.colno})."
+    place = ".".join(map(str, error.errors()[0]["loc"]))
+    return f"« {place} » manque ou est mal formé." if place else "ce n'est pas un objet JSON."

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ingest.embedder import Embedder
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 
 from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
@@ -18,7 +17,8 @@ from bot.safety import needs_support
 from bot.understanding import Reading, understand
 from bot.understanding.intents import load_intents
 from bot.understanding.names import NameIndex
-from ingest.library import Library, LiveVersion, Manifest, Version
+from ingest.embedder import Embedder
+from ingest.library import Library, LibraryError, LiveVersion, Manifest, Version
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
 
@@ -105,7 +105,7 @@ def build_chain(
             standalone_question=question.text,
             outcome=Outcome.SUPPORT,
             answer=support.say("support"),
-            library_version=current_version(),
+            library_version=_version_if_readable(current_version),
             understood=Understood(kind="support"),
         )
 
@@ -128,6 +128,14 @@ def build_chain(
         | RunnableLambda(_finish)
     )
     return RunnableBranch((is_distress, give_support), informed)
+
+
+def _version_if_readable(current_version: Callable[[], str | None]) -> str | None:
+    """Help does not depend on a library: a broken one is no reason to give none."""
+    try:
+        return current_version()
+    except LibraryError:
+        return None
 
 
 def _timed(stage: str, step: Callable[[Trip], Trip]) -> Callable[[Trip], Trip]:

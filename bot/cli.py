@@ -9,6 +9,7 @@ import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -28,7 +29,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     help="Oriane répond aux questions sur les métiers d'après les fiches, en citant le métier et la section.",
-    epilog="Pour commencer : oriane ingest seeds, puis oriane ask « Combien gagne une ingénieure cloud débutante ? »",
+    epilog="Pour commencer : oriane ingest --starter, puis oriane ask « Combien gagne une ingénieure cloud ? »",
 )
 
 USAGE_ERROR, NO_LIBRARY = 2, 3
@@ -44,12 +45,12 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Écrire un objet JSON 
 @app.command()
 def ingest(
     paths: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="CHEMIN...",
             help="Fichiers, dossiers, motifs ou archives .zip de fiches (Markdown ou XML d'Onisep).",
         ),
-    ],
+    ] = None,
     library: LibraryOption = None,
     edition: Annotated[
         str | None, typer.Option(metavar="AAAA-MM-JJ", help="Date de l'édition des fiches, affichée sur la page.")
@@ -64,24 +65,30 @@ def ingest(
             "--prune", help="Ôter les métiers que ces sources ne contiennent plus (rien si un fichier est rejeté)."
         ),
     ] = False,
+    starter: Annotated[
+        bool, typer.Option("--starter", help="Lire aussi les fiches d'exemple livrées avec Oriane.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Lire des fiches et publier la bibliothèque.
 
     Ce qui est illisible est signalé ligne par ligne et n'arrête pas le reste ; l'ancienne version reste en
-    service jusqu'à la publication. Codes de sortie : 0 tout est lu, 1 quelque chose est rejeté, 2 rien n'est utilisable.
+    service jusqu'à la publication. Codes de sortie : 0 tout est lu, 1 quelque chose est rejeté, 2 rien n'est
+    utilisable.
     """
     from ingest.embedder import Embedder
-
     from ingest.embedding_cache import EmbeddingCache
     from ingest.local_library import LocalLibrary
     from ingest.pipeline import Options
     from ingest.pipeline import ingest as run
 
+    chosen = [*(paths or []), *([str(files("seeds"))] if starter else [])]
+    if not chosen:
+        _fail("Nommer au moins un CHEMIN, ou --starter pour les fiches d'exemple.", USAGE_ERROR)
     settings = _settings(library)
     with _clear_errors(USAGE_ERROR), _progress_bar(shown=sys.stderr.isatty()) as progress:
         report = run(
-            paths,
+            chosen,
             LocalLibrary(settings.library),
             Embedder(settings.embedder),
             EmbeddingCache(settings.cache),
@@ -116,6 +123,10 @@ def ask(
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         _fail("Donner soit une QUESTION, soit --batch IN.jsonl avec --out OUT.jsonl.", USAGE_ERROR)
+    if batch and (metier or section):
+        _fail("--metier et --section valent pour une QUESTION, pas pour un lot.", USAGE_ERROR)
+    if batch and out and out.exists() and batch.exists() and out.samefile(batch):
+        _fail(f"--batch et --out nomment le même fichier : {out}. Les questions seraient perdues.", USAGE_ERROR)
     with _clear_errors(NO_LIBRARY):
         oriane = _open(library)
         if batch and out:
@@ -155,7 +166,7 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         shelf = LocalLibrary(settings.library)
         version = shelf.current()
         if version is None:
-            _fail(f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest seeds ».", NO_LIBRARY)
+            _fail(f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest --starter ».", NO_LIBRARY)
         manifest = shelf.manifest(version)
     if as_json:
         _print_json({"library": str(settings.library), **manifest.model_dump(mode="json")})
@@ -171,11 +182,15 @@ def _answer_batch(oriane: Oriane, batch: Path, out: Path) -> None:
     from bot.batch import answer_lines
 
     try:
-        with batch.open(encoding="utf-8") as lines, out.open("w", encoding="utf-8") as answers:
+        # a byte that is not UTF-8 spoils its own line only, half a character is written as the escape that it was
+        with (
+            batch.open(encoding="utf-8-sig", errors="surrogateescape") as lines,
+            out.open("w", encoding="utf-8", errors="backslashreplace") as answers,
+        ):
             for line in answer_lines(oriane, lines):
                 answers.write(json.dumps(line, ensure_ascii=False) + "\n")
                 answers.flush()
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         _fail(f"Lot de questions illisible ou réponses impossibles à écrire : {error}", USAGE_ERROR)
 
 
@@ -189,7 +204,8 @@ def _settings(library: Path | None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         name = f"ORIANE_{'_'.join(map(str, first['loc'])).upper()}"
-        _fail(f"Réglage {name} refusé : {first['msg']} (valeur : {first['input']!r}).", USAGE_ERROR)
+        wanted = " Il faut un nombre de 0 à 65535." if name == "ORIANE_PORT" else ""
+        _fail(f"Réglage {name} refusé : « {first['input']} » n'est pas une valeur possible.{wanted}", USAGE_ERROR)
 
 
 def _open(library: Path | None) -> Oriane:
@@ -201,9 +217,8 @@ def _open(library: Path | None) -> Oriane:
 @contextmanager
 def _clear_errors(code: int) -> Iterator[None]:
     """Turn what an operator can mend into one French line, and Ctrl-C into a quiet end."""
-    from ingest.embedder import EmbedderError
-
     from bot.phrases import PhraseError
+    from ingest.embedder import EmbedderError
     from ingest.library import LibraryError
 
     try:
@@ -245,8 +260,9 @@ def _print_report(report: Report, prune: bool, settings: Settings) -> None:
             "--prune sans effet : rien n'est ôté quand un fichier est rejeté ou qu'aucune fiche n'est lue.", err=True
         )
     typer.echo(
-        f"{report.read} fiches lues : {report.added} ajoutées, {report.changed} changées, {report.unchanged} inchangées,"
-        f" {report.removed} ôtées ; {len(report.rejected)} rejets, {report.ignored} fichiers ignorés."
+        f"{report.read} fiches lues : {report.added} ajoutées, {report.changed} changées,"
+        f" {report.unchanged} inchangées, {report.removed} ôtées ;"
+        f" {len(report.rejected)} rejets, fichiers ignorés : {report.ignored}."
     )
     typer.echo(f"{report.passages} passages, {report.embedded} vecteurs calculés, en {report.seconds:.1f} s.")
     if report.version:
@@ -267,7 +283,8 @@ def _print_answer(answer: Answer) -> None:
 
 
 def _print_json(value: dict[str, Any]) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(text.encode("utf-8", "backslashreplace").decode())
 
 
 def main() -> None:

@@ -19,6 +19,7 @@ from bot.understanding import Reading
 from bot.understanding.names import keys_of
 from ingest.library import Version
 from ingest.passages import Passage
+from ingest.text import words
 
 #: Passages fetched from the index before they are grouped by métier: enough for about twenty métiers.
 FETCHED = 60
@@ -59,6 +60,8 @@ class FicheRetriever(BaseRetriever):
         return sorted(scored, key=lambda pair: -pair[1])  # stable: reading order decides between equals
 
     def _by_description(self, reading: Reading) -> Ranked:
+        if not words(reading.standalone):
+            return []
         hits = self.version.collection.search(self.embedder.embed_query(reading.standalone), FETCHED)
         by_fiche: dict[str, Ranked] = defaultdict(list)
         for hit in hits:

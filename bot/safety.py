@@ -6,19 +6,46 @@ import re
 
 from ingest.text import words
 
-#: Distress in folded words. Each pattern speaks of the person, which is what tells it from the subject of a métier
-#: ("prévention du suicide", "thanatopracteur") and from turns of phrase ("mourir de rire", "mort de fatigue").
+#: Distress in folded words, spelling mistakes and SMS included. Each pattern speaks of the person who writes or of
+#: someone near, which tells it from the subject of a métier ("prévention du suicide", "aider des enfants battus");
+#: what follows tells it from a turn of phrase ("mourir de rire", "en finir avec le lycée").
+_I = r"(?:j|je|jme|jm|me|m|moi)"
+_WANT = r"(?:(?:j|je )?(?:veux?|vais?|voudrai[st]?|aimerai[st]?|prefererai[st]?|pense a)|envie? (?:de|d))"
+_DIE = r"(?:mourr?ir|crever|disparaitre)"
+_FIGURE = r"(?! (?:de (?:rire|faim|soif|honte|froid|chaud|fatigue|peur|des)|des|l ecran|dans l ombre))"
+_NO_MORE = r"(?:plus?|pas|pu|aucune)"
+_SCHOOL = r"(?:tous les jours|chaque jour|au college|au lycee|a l ecole|en classe|sur (?:insta\w*|snap\w*|tiktok\w*))"
+_NEAR = r"amie?|copain|copine|pote|frere|soeur|fils|fille|camarade|pere|mere"
+_THEY = r"(?:il|ils|elle|elles|on|pere|mere|papa|maman|parents?|frere|soeur|oncle|tante|cousin|copain|mec|mari|prof\w*)"
+
 _DISTRESS = re.compile(
     r"\b(?:"
-    r"(?:me|m) suicid\w*|envie de (?:suicide|mourir|crever|disparaitre)(?! de (?:rire|faim|soif|honte|froid|chaud))"
-    r"|(?:j?veux|j?veu|j?vais|voudrais|aimerais|envie de|pense a) (?:me|m) (?:tuer|flinguer|pendre|foutre en l air)"
-    r"|(?:j?veux|j?veu|j?vais|voudrais|aimerais) (?:mourir|crever|en finir|disparaitre)(?! de (?:rire|faim|soif|honte))"
-    r"|(?:plus|pas) envie de vivre|en finir avec (?:la|ma) vie|envie de me faire (?:du )?mal"
-    r"|je me (?:scarifie|mutile|coupe les veines)|(?:idees|pensees) suicidaires"
-    r"|(?<!ca )(?:me|m) (?:frappe|frappent|bat|battent|tape|tapent|viole|violent|harcele\w*|rackette\w*)"
-    r"(?! (?:sur|a l oeil))"
-    r"|(?:suis|etre) (?:harcele|harcelee|battue?|frappee?|violee?)"
-    r"|(?:me|m) (?:menacent?|insultent?) (?:tous les jours|au college|au lycee|sur (?:insta\w*|snap\w*|tiktok))"
+    # wanting to die
+    rf"j?{_WANT} {_DIE}{_FIGURE}|autant {_DIE}{_FIGURE}"
+    rf"|{_WANT} (?:me|m) (?:tuer|flinguer|pendre|foutre en l air|suicider)"
+    rf"|{_WANT} en finir(?! avec)|en finir avec (?:la|ma) vie"
+    rf"|{_NO_MORE} envie? de vivre(?! (?:a|au|en|dans|avec|ici|chez)\b)"
+    r"|j?(?:veux?|peux?) (?:plus?|pu) vivre(?! (?:a|au|en|dans|avec|ici|chez)\b)"
+    r"|(?:prefer\w+|voudrais|aimerais) etre morte?s?\b|(?:a quoi bon|peine de) vivre|vaut plus la peine"
+    r"|si je (?:mour\w+|meurs|disparai\w+)"
+    # suicide, also of someone near
+    r"|(?:me|m) suicid\w*|(?:je|j) pense\w* (?:souvent )?au suicide|envie? de suicide|fait une tentative de suicide"
+    r"|(?:j ai|g|jai|ai) (?:eu )?(?:souvent )?des (?:idees|pensees) (?:noires|suicidaires)"
+    rf"|(?:{_NEAR}) (?:\w+ ){{1,3}}(?:se|s) (?:suicid\w+|tuer(?! (?:au|a la)\b))"
+    # self-harm
+    r"|(?:je me|jme|je m|me) (?:scarifi\w*|mutil\w*|taillad\w*|coupe les (?:veines|bras|poignets|cuisses))"
+    r"|(?:je me|jme) (?:fais?) du mal|envie? de me faire (?:du )?mal"
+    # violence
+    rf"|{_THEY} (?:me|m) (?:frappe|frappent|bat|battent|tape|tapent|viole|violent|cogne|cognent)"
+    r"(?! (?:sur|par|a l oeil|au|aux|a la|a plate|toujours|dans|en)\b)"
+    rf"|{_THEY} (?:me|m) touche et"
+    r"|(?:m a|m ont|me suis fait\w*|ai ete|suis) (?:\w+ment )?(?:viole|agresse)e?s? ?(?:sexuellement)?"
+    r"|suis (?:battue?|frappee?|tapee?) (?:chez|par|a la maison|tous les)"
+    # harassment
+    rf"|{_I} (?:fai[st]? )?(?:harceler|racketter|menacer|tabasser)\b"
+    rf"|{_THEY} (?:me|m) (?:harcel\w*|rackett?\w*|tabass\w*)|(?:suis|etre) harcelee?s?|suis victime de harcelement"
+    r"|^victime de harcelement"
+    rf"|(?:me|m) (?:menace|insulte|humilie)(?:nt)? {_SCHOOL}"
     r")\b"
 )
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ingest.embedder import Embedder
+from ingest.embedder import Embedder, EmbedderError
 
+logger = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 Vectors = NDArray[np.float32]
 #: Small enough that a killed build loses seconds of work, large enough to fill the model's batches.
 BATCH = 64
@@ -20,46 +25,67 @@ BATCH = 64
 _LOOKUP = 900
 
 
+class CacheError(EmbedderError):
+    """The cache cannot be used where it is; the message, in French, tells the operator what to do."""
+
+    def __init__(self, folder: Path, cause: Exception) -> None:
+        reason = getattr(cause, "strerror", None) or cause
+        super().__init__(
+            f"Le cache des vecteurs ne peut pas servir dans {folder} ({reason}) : libérer de la place, rétablir les"
+            " droits ou nommer un autre dossier (ORIANE_CACHE). La version en service n'a pas changé."
+        )
+
+
 class EmbeddingCache:
-    """A folder's `embeddings.sqlite`. A damaged file is set aside and a new one begun: a cache never blocks a build."""
+    """A folder's `embeddings.sqlite`. A damaged file is set aside, whenever that shows, and a new one begun.
+
+    :raises CacheError: from every method, when the file cannot be opened or written.
+    """
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / "embeddings.sqlite"
         try:
-            self._create()
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CacheError(folder, error) from error
+        self._do(lambda db: db.execute("PRAGMA journal_mode=WAL"))
+
+    def _do(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
+        """Do some work in one transaction; on a damaged file, set it aside and do it on a new one."""
+        try:
+            return self._try(work)
+        except sqlite3.OperationalError as error:  # locked, full, without the right to write: the file itself is sound
+            raise CacheError(self.path.parent, error) from error
         except sqlite3.DatabaseError:
+            logger.warning("%s is damaged: set aside, a new cache is begun", self.path)
             self.path.replace(self.path.with_suffix(".damaged"))
-            self._create()
+            return self._try(work)
 
-    def _create(self) -> None:
-        with self._connect() as db:
-            db.execute("PRAGMA journal_mode=WAL")
-            db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
-
-    @contextmanager
-    def _connect(self) -> Iterator[sqlite3.Connection]:
+    def _try(self, work: Callable[[sqlite3.Connection], Result]) -> Result:
         with closing(sqlite3.connect(self.path, timeout=60)) as db, db:
-            yield db
+            db.execute("CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL) WITHOUT ROWID")
+            return work(db)
 
     def get(self, model: str, texts: Sequence[str]) -> dict[str, Vectors]:
         """The vectors known for `texts`, by text."""
         by_key = {_key(model, text): text for text in texts}
         keys = list(by_key)
-        known: dict[str, Vectors] = {}
-        with self._connect() as db:
+
+        def look_up(db: sqlite3.Connection) -> dict[str, Vectors]:
+            known: dict[str, Vectors] = {}
             for start in range(0, len(keys), _LOOKUP):
                 some = keys[start : start + _LOOKUP]
                 marks = ",".join("?" * len(some))
                 for key, vector in db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some):
                     known[by_key[key]] = np.frombuffer(vector, dtype=np.float32)
-        return known
+            return known
+
+        return self._do(look_up)
 
     def put(self, model: str, vectors: dict[str, Vectors]) -> None:
         """Keep vectors; committed when this returns."""
         rows = [(_key(model, text), vector.astype(np.float32).tobytes()) for text, vector in vectors.items()]
-        with self._connect() as db:
-            db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
+        self._do(lambda db: db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows))
 
 
 def embed_all(

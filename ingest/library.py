@@ -33,6 +33,10 @@ class LibraryError(RuntimeError):
     """A library that cannot be read or written. The message is one French sentence saying what to do."""
 
 
+class OtherFormatError(LibraryError):
+    """A sound library that another release of Oriane wrote: never to be overwritten."""
+
+
 class NoLibraryError(LibraryError):
     """There is nothing to read yet."""
 
@@ -142,21 +146,21 @@ class Library(Protocol):
     def manifest(self, version: str) -> Manifest:
         """A version's manifest.
 
-        :raises LibraryError: when it is damaged, or of another format.
+        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
         """
         ...
 
     def contents(self, version: str) -> Contents:
         """A version without its index.
 
-        :raises LibraryError: when it is damaged, or of another format.
+        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
         """
         ...
 
     def open(self, version: str) -> Version:
         """Open a version for reading.
 
-        :raises LibraryError: when it is damaged, or of another format.
+        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
         """
         ...
 
@@ -216,7 +220,7 @@ class LiveVersion:
     def _follow(self) -> Version:
         held, name = self._version, self._library.current()
         if name is None:
-            raise NoLibraryError("Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches.")
+            raise NoLibraryError("Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches, ou avec --starter.")
         if held and held.name == name:  # opened meanwhile by the question that had the lock
             return held
         try:
@@ -240,5 +244,5 @@ def content_hash(fiches: Mapping[str, Fiche], hashes: Mapping[str, str], setting
 
 
 def version_name(content: str, now: datetime | None = None) -> str:
-    """A name that sorts by date and tells contents apart: `20261124-183000-1a2b3c4d`."""
-    return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S}-{content[:8]}"
+    """A name that sorts by date and tells contents apart: `20261124-183000-250000-1a2b3c4d`."""
+    return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{content[:8]}"

@@ -21,10 +21,7 @@ from pydantic import ValidationError
 
 from ingest.chroma import ChromaCollection
 from ingest.fiche import FicheMetier
-from ingest.library import FORMAT, Contents, Draft, LibraryError, Manifest, Version
-
-#: The current version and the one before it, which a running app may still be opening.
-_KEPT_VERSIONS = 2
+from ingest.library import FORMAT, Contents, Draft, LibraryError, Manifest, OtherFormatError, Version
 
 
 class LocalLibrary:
@@ -42,8 +39,8 @@ class LocalLibrary:
             return self._pointer.read_text(encoding="utf-8").strip() or None
         except FileNotFoundError:
             return None
-        except OSError as error:
-            reason = error.strerror or error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise LibraryError(
                 f"Bibliothèque illisible : {self.folder} ({reason}). Vérifier le chemin (--library) et les droits."
             ) from error
@@ -61,8 +58,8 @@ class LocalLibrary:
         """Read a version's manifest, fiches and passage hashes."""
         manifest, folder = self.manifest(version), self._versions / version
         try:
-            lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").splitlines()
-            fiches = [FicheMetier.model_validate_json(line) for line in lines]
+            lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").split("\n")  # a text may hold U+2028
+            fiches = [FicheMetier.model_validate_json(line) for line in lines if line]
             hashes = json.loads((folder / "passages.json").read_bytes())
         except (OSError, ValidationError, ValueError) as error:
             raise self._damaged(version, error) from error
@@ -102,12 +99,15 @@ class LocalLibrary:
 
     def publish(self, draft: Draft) -> None:
         """Write the version beside the others, rename it into place, then rename the pointer: two atomic steps."""
+        from chromadb.errors import ChromaError
+
+        former = self.current()
         try:
             self._write(draft)
             self._point_to(draft.name)
-        except OSError as error:
+        except (OSError, ChromaError) as error:
             raise self._unwritable(error) from error
-        self._remove_old(draft.name)
+        self._remove_all_but(draft.name, former)
 
     def _write(self, draft: Draft) -> None:
         shutil.rmtree(self._building, ignore_errors=True)
@@ -138,28 +138,30 @@ class LocalLibrary:
         new.replace(self._pointer)
         _sync(self.folder)
 
-    def _remove_old(self, current: str) -> None:
-        """Remove what is older than the versions kept; a reader that still holds an older one keeps its open files."""
-        others = sorted((path.name for path in self._versions.iterdir() if path.name != current), reverse=True)
-        for name in others[_KEPT_VERSIONS - 1 :]:
-            shutil.rmtree(self._versions / name, ignore_errors=True)
+    def _remove_all_but(self, *kept: str | None) -> None:
+        """Keep the current version and the former one, which a running app may still be opening."""
+        for path in self._versions.iterdir():
+            if path.name not in kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     def _require_format(self, manifest: Manifest) -> None:
         if manifest.format != FORMAT:
-            raise LibraryError(
+            raise OtherFormatError(
                 f"La bibliothèque {self.folder} est au format {manifest.format}, cette version d'Oriane lit le format"
                 f" {FORMAT} : nommer un autre dossier (--library) et relancer « oriane ingest » sur les mêmes sources."
             )
 
     def _damaged(self, version: str, cause: object) -> LibraryError:
+        first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
         return LibraryError(
-            f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({cause}) :"
+            f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({first_line}) :"
             " relancer « oriane ingest » sur les mêmes sources."
         )
 
-    def _unwritable(self, error: OSError) -> LibraryError:
+    def _unwritable(self, error: Exception) -> LibraryError:
+        reason = getattr(error, "strerror", None) or error
         return LibraryError(
-            f"Impossible d'écrire la bibliothèque dans {self.folder} ({error.strerror or error}) : libérer de la place,"
+            f"Impossible d'écrire la bibliothèque dans {self.folder} ({reason}) : libérer de la place,"
             " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
         )
 

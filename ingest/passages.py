@@ -20,7 +20,7 @@ MAX_NAMES_CHARS = 160
 
 _PARAGRAPH = re.compile(r"\n+")
 _SENTENCE = re.compile(r"(?<=[.!?…;])[ \n]+")
-_SPACE = re.compile(r"[ \n]+")  # never a no-break space
+_SPACE = re.compile(r"[ \n]\s*")  # never a no-break space alone
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -22,12 +23,15 @@ from ingest.library import (
     Library,
     LibraryError,
     Manifest,
+    OtherFormatError,
     content_hash,
     version_name,
 )
 from ingest.passages import Passage, passages_of
 from ingest.readers import IndexEntry, ReadFiche, Rejection, read
 from ingest.sources import Ignored, find_sources
+
+logger = logging.getLogger(__name__)
 
 #: Beyond this share of changed passages a new index beats a copy of the old one, which keeps the deleted as holes.
 REBUILD_SHARE = 0.3
@@ -70,7 +74,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 when all went well, 1 when something was rejected, 2 when nothing at all was usable."""
-        if not self.read and not self.index_entries:
+        if self.version is None or not (self.read or self.index_entries):
             return 2
         return 1 if self.rejected else 0
 
@@ -109,7 +113,7 @@ def ingest(
         gathered = _gather(paths, report, progress)
         report.pruned = options.prune and bool(gathered.fiches) and not report.rejected
         report.read, report.index_entries = len(gathered.fiches), len(gathered.entries)
-        if report.exit_code != 2:
+        if gathered.fiches or gathered.entries:
             _publish(gathered, library, embedder, cache, options, report, progress)
     report.seconds = round(time.monotonic() - started, 2)
     return report
@@ -154,15 +158,17 @@ def _publish(
     progress: Progress,
 ) -> None:
     """Compare with the version in service, embed what is new, publish."""
-    old = _contents_in_service(library, report)
+    old, index_is_sound = _in_service(library, report)
     fiches = _merge(gathered, old.fiches if old else {}, report.pruned, report)
     passages = {passage.id: passage for fiche in fiches.values() for passage in passages_of(fiche)}
     hashes = {passage.id: passage.content_hash for passage in passages.values()}
     report.passages = len(passages)
-    manifest = _manifest(fiches, hashes, embedder, options, old)
-    if old and manifest.content_hash == old.manifest.content_hash:
+    if not fiches:  # an index of métiers alone, and no library that it could add to
         return
-    same_index = old if old and old.manifest.model == embedder.name else None
+    manifest = _manifest(fiches, hashes, embedder, options, old)
+    if old and index_is_sound and manifest.content_hash == old.manifest.content_hash:
+        return
+    same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
     base, deleted, added = _difference(same_index, passages, hashes)
     texts = [passage.embedded_text for passage in added]
     vectors, report.embedded = embed_all(texts, embedder, cache, lambda done, total: progress("embed", done, total))
@@ -172,18 +178,29 @@ def _publish(
     report.version = manifest.version
 
 
-def _contents_in_service(library: Library, report: Report) -> Contents | None:
-    """What is in service. A damaged version is reported and built anew from the sources alone."""
+def _in_service(library: Library, report: Report) -> tuple[Contents | None, bool]:
+    """What is in service, and whether its index is sound.
+
+    A damaged index is built anew; damaged contents are reported, and built anew from the sources alone.
+    """
     version = library.current()
     if version is None:
-        return None
+        return None, False
     try:
-        return library.contents(version)
+        contents = library.contents(version)
+    except OtherFormatError:
+        raise
     except LibraryError as error:
         report.rejected.append(
             Rejection(version, None, f"{error} Reconstruite ici à partir des seules sources données.")
         )
-        return None
+        return None, False
+    try:
+        library.open(version)
+    except LibraryError as error:
+        logger.warning("%s Index reconstruit.", error)
+        return contents, False
+    return contents, True
 
 
 def _merge(gathered: _Gathered, old: Mapping[str, FicheMetier], prune: bool, report: Report) -> dict[str, FicheMetier]:
@@ -192,7 +209,7 @@ def _merge(gathered: _Gathered, old: Mapping[str, FicheMetier], prune: bool, rep
     new = {fiche_id: record.fiche for fiche_id, record in gathered.fiches.items()}
     merged: dict[str, FicheMetier] = {}
     for fiche_id, fiche in sorted((kept | new).items(), key=lambda item: int(item[0].split(".")[1])):
-        merged[fiche_id] = _with_index(fiche, gathered.entries.get(fiche_id), None if prune else old.get(fiche_id))
+        merged[fiche_id] = _with_index(fiche, gathered.entries.get(fiche_id), old.get(fiche_id))
     for fiche_id, fiche in merged.items():
         if fiche_id not in old:
             report.added += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import zipfile
@@ -17,6 +18,7 @@ CANDIDATE_SUFFIXES = frozenset({".md", ".xml"})
 MAX_BYTES = 40 * 1024 * 1024
 #: An archive may hold many files, yet not more than this once unpacked.
 MAX_ARCHIVE_BYTES = 400 * 1024 * 1024
+_ENCRYPTED = 1  # the bit of a member's flags
 
 
 @dataclass(frozen=True)
@@ -33,19 +35,29 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Rejection | I
         for found in _expand(str(path)):
             if isinstance(found, Rejection):
                 yield found
-            elif found.is_dir():
+            elif os.path.isdir(found):  # noqa: PTH112  (Path.is_dir raises for a link into a closed folder)
                 yield from _walk(found, seen)
             else:
                 yield from _open(found, seen)
 
 
 def _expand(pattern: str) -> list[Path | Rejection]:
-    path = Path(pattern).expanduser()
-    if path.exists():
-        return [path]
-    matches: list[Path | Rejection] = [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
-    reason = "aucun fichier ni dossier de ce nom : vérifier le chemin"
-    return matches or [Rejection(pattern, None, reason)]
+    matches: list[Path | Rejection] = []
+    try:
+        path = Path(pattern).expanduser()
+        if path.exists():
+            return [path]
+        matches += [Path(match) for match in sorted(glob.glob(str(path), recursive=True))]  # noqa: PTH207
+    except PermissionError as error:
+        return [Rejection(_shown(pattern), None, _why(error))]
+    except (OSError, RuntimeError):  # a name that no disk holds; the home of an unknown user
+        pass
+    return matches or [Rejection(_shown(pattern), None, "aucun fichier ni dossier de ce nom : vérifier le chemin")]
+
+
+def _shown(path: str | Path) -> str:
+    """The path as it can be printed: a name that is not in UTF-8 gets replacement characters."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _walk(folder: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignored]:
@@ -53,16 +65,17 @@ def _walk(folder: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignore
     failures: list[Rejection] = []
 
     def note(error: OSError) -> None:
-        failures.append(Rejection(str(error.filename), None, _why(error)))
+        failures.append(Rejection(_shown(error.filename), None, _why(error)))
 
     for parent, folders, names in os.walk(folder, onerror=note):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
+        yield from (Ignored(_shown(path)) for path in (Path(parent, name) for name in folders) if path.is_symlink())
         for name in sorted(names):
             path = Path(parent, name)
             if is_candidate(name) or path.suffix.lower() == ".zip":
                 yield from _open(path, seen)
             else:
-                yield Ignored(str(path))
+                yield Ignored(_shown(path))
     yield from failures
 
 
@@ -79,24 +92,25 @@ def _open(path: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignored]
             return
         seen.add(real)
         if not real.is_file():
-            yield Rejection(str(path), None, "n'est pas un fichier ordinaire : l'ôter des sources")
-        elif zipfile.is_zipfile(real):
+            yield Rejection(_shown(path), None, "n'est pas un fichier ordinaire : l'ôter des sources")
+        elif path.suffix.lower() == ".zip" or zipfile.is_zipfile(real):
             yield from _unzip(path)
         elif real.stat().st_size > MAX_BYTES:
-            yield Rejection(str(path), None, _too_big(real.stat().st_size))
+            yield Rejection(_shown(path), None, _too_big(real.stat().st_size))
         else:
-            yield Source(str(path), real.read_bytes())
+            yield Source(_shown(path), real.read_bytes())
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links, before Python 3.13
-        yield Rejection(str(path), None, _why(error))
+        yield Rejection(_shown(path), None, _why(error))
 
 
 def _unzip(path: Path) -> Iterator[Source | Rejection | Ignored]:
     """Read the candidates of an archive in memory: nothing is written to disk, so no member can escape a folder."""
     try:
         with zipfile.ZipFile(path) as archive:
-            yield from _members(archive, str(path))
-    except (zipfile.BadZipFile, OSError) as error:
-        yield Rejection(str(path), None, f"archive .zip illisible ({error}) : la recréer ou la télécharger à nouveau")
+            yield from _members(archive, _shown(path))
+    except Exception as error:  # zipfile lets through zlib's, struct's and codecs' errors beside its own
+        reason = f"archive .zip illisible ({error}) : la recréer ou la télécharger à nouveau"
+        yield Rejection(_shown(path), None, reason)
 
 
 def _members(archive: zipfile.ZipFile, archive_name: str) -> Iterator[Source | Rejection | Ignored]:
@@ -120,10 +134,12 @@ def _members(archive: zipfile.ZipFile, archive_name: str) -> Iterator[Source | R
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source | Rejection:
+    if info.flag_bits & _ENCRYPTED:
+        return Rejection(name, None, "fichier chiffré : recréer l'archive sans mot de passe")
     try:
         return Source(name, archive.read(info))
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:  # RuntimeError: encrypted
-        return Rejection(name, None, f"membre illisible ({error}) : recréer l'archive sans mot de passe")
+    except Exception as error:  # as above
+        return Rejection(name, None, f"illisible dans l'archive ({error}) : la recréer ou la télécharger à nouveau")
 
 
 def _too_big(size: int) -> str:
@@ -133,7 +149,7 @@ def _too_big(size: int) -> str:
 def _why(error: Exception) -> str:
     if isinstance(error, PermissionError):
         return "lecture refusée : donner le droit de lecture (chmod +r)"
-    if isinstance(error, RuntimeError) or getattr(error, "errno", None) == 40:
+    if isinstance(error, RuntimeError) or getattr(error, "errno", None) == errno.ELOOP:
         return "boucle de liens symboliques : ôter le lien"
     if isinstance(error, FileNotFoundError):
         return "lien ou fichier qui ne mène nulle part : l'ôter"

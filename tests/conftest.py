@@ -57,6 +57,15 @@ def seed_library(tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
     return library
 
 
+@pytest.fixture(scope="session")
+def corpus_library(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
+    """A library of all the real fiches, embedded by the hashing embedder: half a minute, once a session; read only."""
+    folder = tmp_path_factory.mktemp("corpus")
+    library = LocalLibrary(folder / "library")
+    ingest([corpus / "metiers"], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
+    return library
+
+
 FICHE = """# {title}
 **ID:** {id}
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import numpy as np
 
 from ingest.embedder import Embedder
+from ingest.fiche import FicheMetier
+from ingest.library import FORMAT, UNKNOWN_EDITION, Hit, Manifest, Version
 from ingest.text import words
 
 DIMENSION = 384
@@ -55,3 +59,32 @@ def _vector(text: str) -> list[float]:
         vector[int(hashlib.md5(word.encode()).hexdigest(), 16) % DIMENSION] += 1.0
     norm = float(np.linalg.norm(vector)) or 1.0
     return [float(value) for value in vector / norm]
+
+
+class FixedCollection:
+    """A dense index that finds what it was told to find."""
+
+    def __init__(self, *hits: Hit) -> None:
+        self._hits = hits
+        self.searches = 0
+
+    def search(self, vector: Sequence[float], k: int) -> list[Hit]:
+        self.searches += 1
+        return list(self._hits[:k])
+
+
+def version_of(*fiches: FicheMetier, collection: FixedCollection | None = None) -> Version:
+    """A version that stands in memory alone."""
+    manifest = Manifest(
+        version="in-memory",
+        format=FORMAT,
+        created=datetime(2026, 11, 24, tzinfo=UTC),
+        model="hashing/1",
+        dimension=DIMENSION,
+        source=None,
+        edition=UNKNOWN_EDITION,
+        fiches=len(fiches),
+        passages=0,
+        content_hash="",
+    )
+    return Version(manifest, {fiche.id: fiche for fiche in fiches}, collection or FixedCollection())

@@ -1,7 +1,7 @@
 """Fiches that never existed, and both published layouts written anew: what a reader must undo.
 
-Nothing here uses the readers. `fiches()` draws `FicheMetier` objects; `as_markdown` and `as_xml` lay them out as Onisep's
-files are laid out, quirks included (a body's first line flush left, the others indented by 12 spaces).
+Nothing here uses the readers. `fiches()` draws `FicheMetier` objects; `as_markdown` and `as_xml` lay them out as
+Onisep's files are laid out, quirks included (a body's first line flush left, the others indented by 12 spaces).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ XML_TAGS = {
     "Accès au métier": "acces_metier",
 }
 
-# --- fiches drawn at random -----------------------------------------------------------------------------------------
+# --- fiches drawn at random ---
 
 _SYNTAX = "#*<>-–"
 _LETTERS = st.sampled_from("aeéèêçœŒàùïABZ0159'’.,;:!?()«»/&%€²½" + "\u00ad\u200b")
@@ -101,7 +101,7 @@ def fiches() -> st.SearchStrategy[FicheMetier]:
     )
 
 
-# --- the Markdown layout --------------------------------------------------------------------------------------------
+# --- the Markdown layout ---
 
 
 def as_markdown(fiche: FicheMetier) -> str:
@@ -142,7 +142,7 @@ def _markdown_body(blocks: tuple[Block, ...]) -> list[str]:
     return [line.removeprefix(INDENT) if at == 1 else line for at, line in enumerate(lines)]
 
 
-# --- the XML layout -------------------------------------------------------------------------------------------------
+# --- the XML layout ---
 
 
 def as_xml(*fiches: FicheMetier) -> str:
@@ -190,7 +190,7 @@ def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-# --- both -----------------------------------------------------------------------------------------------------------
+# --- both ---
 
 
 def _parts(blocks: tuple[Block, ...]) -> Iterator[tuple[str, str]]:

@@ -34,20 +34,23 @@ def titled(*headings: str) -> FicheMetier:
     return with_blocks(*(Block(path=(heading,), text="Texte.") for heading in headings))
 
 
-# --- ids ----------------------------------------------------------------------------------------------------------------
+# --- ids ---
 
 IDS = {
     "a leaf heading": (with_blocks(SALARY), ["salaire-du-debutant"]),
     "two headings of one name": (titled("Salaire", "Salaire"), ["salaire", "salaire-2"]),
     "names that differ by accents only": (titled("Élevé", "eleve"), ["eleve", "eleve-2"]),
-    "a heading that already bears the counter": (titled("Prime", "Prime", "Prime 2"), ["prime", "prime-2", "prime-2-2"]),
+    "a heading that already bears the counter": (
+        titled("Prime", "Prime", "Prime 2"),
+        ["prime", "prime-2", "prime-2-2"],
+    ),
     "a heading that bears the counter first": (titled("Prime 2", "Prime", "Prime"), ["prime-2", "prime", "prime-3"]),
     "one heading under two": (
         with_blocks(Block(path=("A", "Fin"), text="x"), Block(path=("B", "Fin"), text="y")),
         ["fin", "fin-2"],
     ),
     "a bare heading has no passage": (with_blocks(Block(path=("Vide",)), Block(path=("Plein",), text="x")), ["plein"]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("read_from", "expected"), IDS.values(), ids=IDS)
@@ -97,7 +100,7 @@ def test_ids_are_unique_whatever_the_headings(headings: list[str]) -> None:
     assert len(set(found)) == len(found) == len(headings) + 1
 
 
-# --- texts --------------------------------------------------------------------------------------------------------------
+# --- texts ---
 
 FULL = fiche(
     name=Appellation(title="testeur/euse", feminine="testeuse", masculine="testeur"),
@@ -133,9 +136,7 @@ def test_a_fiche_of_nothing_but_a_title_still_has_its_identity() -> None:
 
 
 def test_a_passage_knows_its_place_and_embeds_the_names_the_place_and_the_text() -> None:
-    passage = passages_of(
-        FULL.model_copy(update={"sections": with_blocks(SALARY).sections})
-    )[3]
+    passage = passages_of(FULL.model_copy(update={"sections": with_blocks(SALARY).sections}))[3]
     assert (passage.fiche_id, passage.section) == ("MET.228", "Vie professionnelle")
     assert passage.heading == "Salaire › Salaire du débutant"
     assert passage.embedded_text == (
@@ -185,7 +186,7 @@ def test_a_hash_is_the_same_in_another_process_and_at_another_time() -> None:
     assert passage.content_hash == "75d6f141eb14d82f"
 
 
-# --- cutting ------------------------------------------------------------------------------------------------------------
+# --- cutting ---
 
 CUTS = {
     "short": ("Court.", ["Court."]),
@@ -196,13 +197,19 @@ CUTS = {
     "else at a sentence": ("Un deux. Trois ! Quatre cinq.", ["Un deux. Trois !", "Quatre cinq."]),
     "else at a space": ("un deux trois quatre cinq", ["un deux trois quatre", "cinq"]),
     "never inside a word": ("a" * 30, ["a" * 30]),
-    "a long word does not hold back the rest": (f"{'a' * 30} un deux trois quatre cinq", ["a" * 30, "un deux trois quatre", "cinq"]),
-    "never at a no-break space": ("un deux\u00a0: trois ? « quatre\u00a0! »", ["un deux\u00a0: trois ?", "« quatre\u00a0! »"]),
+    "a long word does not hold back the rest": (
+        f"{'a' * 30} un deux trois quatre cinq",
+        ["a" * 30, "un deux trois quatre", "cinq"],
+    ),
+    "never at a no-break space": (
+        "un deux\u00a0: trois ? « quatre\u00a0! »",
+        ["un deux\u00a0: trois ?", "« quatre\u00a0! »"],
+    ),
     "a long sentence does not spoil the cuts after it": (
         "un deux trois quatre cinq.\n\nSix. Sept huit neuf.\n\nDix.",
         ["un deux trois quatre", "cinq.", "Six. Sept huit neuf.", "Dix."],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("text", "pieces"), CUTS.values(), ids=CUTS)
@@ -226,7 +233,7 @@ def test_cutting_loses_nothing_and_keeps_below_the_limit(data: st.DataObject, li
     assert all(piece == piece.strip() != "" for piece in pieces)
 
 
-# --- the real fiches ----------------------------------------------------------------------------------------------------
+# --- the real fiches ---
 
 
 @pytest.fixture(scope="module")

@@ -43,7 +43,7 @@ def blocks_of(content: str | bytes) -> list[tuple[str, str]]:
     return [(block.heading, block.text) for block in section.blocks]
 
 
-# --- bodies: one table, both formats ----------------------------------------------------------------------------------
+# --- bodies: one table, both formats ---
 
 SALARY = "## Salaire\n            ### Salaire du débutant\n            "
 BODIES = {
@@ -94,30 +94,54 @@ BODIES = {
         "<h5>Vide</h5><h5>Pleine</h5><p>Texte.</p>",
         [("Vide", ""), ("Pleine", "Texte.")],
     ),
-    "a bare heading at the end": ("Texte.\n\n            ### Fin", "<p>Texte.</p><h5>Fin</h5>", [("", "Texte."), ("Fin", "")]),
+    "a bare heading at the end": (
+        "Texte.\n\n            ### Fin",
+        "<p>Texte.</p><h5>Fin</h5>",
+        [("", "Texte."), ("Fin", "")],
+    ),
     "two headings of one name": (
         "### Titre\n            A.\n            ### Titre\n            B.",
         "<h5>Titre</h5><p>A.</p><h5>Titre</h5><p>B.</p>",
         [("Titre", "A."), ("Titre", "B.")],
     ),
-    "list items": ("Deux :\n            - un\n            - deux", "<p>Deux :</p><ul><li>un</li><li>deux</li></ul>", [("", "Deux :\n\n- un\n\n- deux")]),
+    "list items": (
+        "Deux :\n            - un\n            - deux",
+        "<p>Deux :</p><ul><li>un</li><li>deux</li></ul>",
+        [("", "Deux :\n\n- un\n\n- deux")],
+    ),
     "<br/> breaks the line, not the paragraph": ("Un.<br/>Deux.", "<p>Un.<br/>Deux.</p>", [("", "Un.\nDeux.")]),
     "<BR >, in capitals and without a slash": ("Un.<BR >Deux.", "<p>Un.<BR >Deux.</p>", [("", "Un.\nDeux.")]),
     "two <br/> leave no empty line": ("Un.<br/><br/>Deux.", "<p>Un.<br/><br/>Deux.</p>", [("", "Un.\nDeux.")]),
     "<p> begins a paragraph": ("Un.<p>Deux.</p>", "Un.<p>Deux.</p>", [("", "Un.\n\nDeux.")]),
-    "a tag inside a heading becomes a space": ("### Un<br/>deux\n            A.", "<h5>Un<br/>deux</h5><p>A.</p>", [("Un deux", "A.")]),
+    "a tag inside a heading becomes a space": (
+        "### Un<br/>deux\n            A.",
+        "<h5>Un<br/>deux</h5><p>A.</p>",
+        [("Un deux", "A.")],
+    ),
     "no-break and thin spaces stay": (
         "bac\u00a0+\u00a05, 1\u202f900 à 2\u2009000 €",
         "<p>bac\u00a0+\u00a05, 1\u202f900 à 2\u2009000 €</p>",
         [("", "bac\u00a0+\u00a05, 1\u202f900 à 2\u2009000 €")],
     ),
-    "a line of no-break spaces is blank": ("Un.\n            \u00a0\n            Deux.", "<p>Un.</p><p>\u00a0</p><p>Deux.</p>", [("", "Un.\n\nDeux.")]),
+    "a line of no-break spaces is blank": (
+        "Un.\n            \u00a0\n            Deux.",
+        "<p>Un.</p><p>\u00a0</p><p>Deux.</p>",
+        [("", "Un.\n\nDeux.")],
+    ),
     "a soft hyphen stays": ("infor\u00admatique", "<p>infor\u00admatique</p>", [("", "infor\u00admatique")]),
-    "both apostrophes and ligatures stay": ("l'œuvre, l’oeuvre", "<p>l'œuvre, l’oeuvre</p>", [("", "l'œuvre, l’oeuvre")]),
+    "both apostrophes and ligatures stay": (
+        "l'œuvre, l’oeuvre",
+        "<p>l'œuvre, l’oeuvre</p>",
+        [("", "l'œuvre, l’oeuvre")],
+    ),
     "an ampersand and a less-than": ("R&D < 5 ans", "<p>R&amp;D &lt; 5 ans</p>", [("", "R&D < 5 ans")]),
-    "NFD becomes NFC": (unicodedata.normalize("NFD", "Été à Étel"), unicodedata.normalize("NFD", "<p>Été à Étel</p>"), [("", "Été à Étel")]),
+    "NFD becomes NFC": (
+        unicodedata.normalize("NFD", "Été à Étel"),
+        unicodedata.normalize("NFD", "<p>Été à Étel</p>"),
+        [("", "Été à Étel")],
+    ),
     "a hash without a space is text": ("#métier", "<p>#métier</p>", [("", "#métier")]),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("markdown", "html", "expected"), BODIES.values(), ids=BODIES)
@@ -131,7 +155,7 @@ def test_the_same_body_in_xml(markdown: str, html: str, expected: list[tuple[str
     assert blocks_of(xml(body)) == expected
 
 
-# --- Markdown: titles, sections, keys -----------------------------------------------------------------------------------
+# --- Markdown: titles, sections, keys ---
 
 
 def test_a_whole_fiche_in_markdown() -> None:
@@ -163,12 +187,15 @@ def test_a_whole_fiche_in_markdown() -> None:
 
 TIGHT = {
     "nothing but a title and an id": (TOP, ()),
-    "no blank line before the ROME codes": (TOP + "**Appellations:**\n- Féminin: x\n**Codes ROME:**\n- A1101\n", ("A1101",)),
+    "no blank line before the ROME codes": (
+        TOP + "**Appellations:**\n- Féminin: x\n**Codes ROME:**\n- A1101\n",
+        ("A1101",),
+    ),
     "no ROME codes at all": (TOP + "\n## Présentation\n\nTexte.\n", ()),
     "ROME codes announced, none given": (TOP + "**Codes ROME:**\n\n## Présentation\n\nTexte.\n", ()),
     "a no-break space before the colon": (TOP + "**Codes ROME\u00a0:** \n- A1101\n", ("A1101",)),
     "blank lines before the title": ("\n\n" + TOP + "**Codes ROME:**\n- A1101", ("A1101",)),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("content", "rome"), TIGHT.values(), ids=TIGHT)
@@ -230,7 +257,7 @@ def test_line_ends_marks_and_decomposed_accents_change_nothing(layout, encode) -
     assert fiche(encode(layout(original))) == original
 
 
-# --- Markdown: what breaks the layout -----------------------------------------------------------------------------------
+# --- Markdown: what breaks the layout ---
 
 BROKEN = {
     "no title": ("**ID:** MET.1\n\n# \n", 1, "ni fiche en Markdown ni XML"),
@@ -268,7 +295,7 @@ def test_a_broken_layout_is_rejected_with_the_line_and_the_reason(content: str, 
     assert "\n" not in refused.reason
 
 
-# --- XML: the schema's ways ---------------------------------------------------------------------------------------------
+# --- XML: the schema's ways ---
 
 
 def test_a_whole_fiche_in_xml() -> None:
@@ -287,9 +314,7 @@ def test_a_whole_fiche_in_xml() -> None:
         )
     )
     assert read_back.name == Appellation(title="testeur", feminine="testeuse", masculine="testeur")
-    assert read_back.other_names == (
-        Appellation(title="essayeur/euse", feminine="essayeuse", masculine="essayeur"),
-    )
+    assert read_back.other_names == (Appellation(title="essayeur/euse", feminine="essayeuse", masculine="essayeur"),)
     assert read_back.rome == ("M1805", "K15")
     assert (read_back.level, read_back.level_rank) == ("Bac + 5", 9)
     assert read_back.formations == (FormationLink(id="FOR.12", label="master R&D"),)
@@ -370,7 +395,9 @@ def test_a_dump_may_hold_one_fiche_as_its_root() -> None:
 
 def test_a_broken_fiche_of_a_dump_is_rejected_alone_with_its_line() -> None:
     sound = "<metier><identifiant>MET.{}</identifiant><nom_metier>testeur</nom_metier></metier>"
-    dump = f"<metiers>\n{sound.format(1)}\n<metier>\n<nom_metier>perdu</nom_metier></metier>\n{sound.format(2)}</metiers>"
+    dump = (
+        f"<metiers>\n{sound.format(1)}\n<metier>\n<nom_metier>perdu</nom_metier></metier>\n{sound.format(2)}</metiers>"
+    )
     first, broken, last = records(dump)
     assert (first.fiche.id, first.line, last.fiche.id, last.line) == ("MET.1", 2, "MET.2", 5)
     assert (broken.line, "identifiant manquant dans la fiche « perdu »" in broken.reason) == (3, True)
@@ -389,10 +416,18 @@ BROKEN_XML = {
     "truncated": (xml()[:-12], 3, "XML tronqué"),
     "another schema": ("<?xml version='1.0'?><formations/>", 1, "schéma inconnu (racine <formations>)"),
     "latin-1 without saying so": (xml().replace("testeur", "né").encode("latin-1"), 3, "mal encodé"),
-    "an encoding that nobody knows": (xml().replace("UTF-8", "klingon"), 1, "enregistrer à nouveau le fichier en UTF-8"),
-    "an encoding that expat does not read": (xml().replace("UTF-8", "shift_jis"), 1, "enregistrer à nouveau le fichier en UTF-8"),
+    "an encoding that nobody knows": (
+        xml().replace("UTF-8", "klingon"),
+        1,
+        "enregistrer à nouveau le fichier en UTF-8",
+    ),
+    "an encoding that expat does not read": (
+        xml().replace("UTF-8", "shift_jis"),
+        1,
+        "enregistrer à nouveau le fichier en UTF-8",
+    ),
     "a document type": ("<!DOCTYPE metiers><metiers/>", None, "ôter"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("content", "line", "words"), BROKEN_XML.values(), ids=BROKEN_XML)
@@ -429,7 +464,7 @@ def test_the_metier_index_gives_domaines_and_rome_labels_once_per_metier() -> No
     ]
 
 
-# --- which format a file is in ------------------------------------------------------------------------------------------
+# --- which format a file is in ---
 
 
 def test_the_format_is_told_by_the_content_never_by_the_name() -> None:
@@ -457,7 +492,7 @@ def test_what_is_no_fiche_is_rejected(content: bytes, line: int | None, words: s
     assert (refused.line, words in refused.reason) == (line, True), refused
 
 
-# --- properties ---------------------------------------------------------------------------------------------------------
+# --- properties ---
 
 
 @given(fiches())
@@ -490,8 +525,8 @@ def test_no_shuffled_markdown_makes_the_reader_raise(lines: list[str]) -> None:
     only_gives_records(("# a\n**ID:** MET.1\n" + "\n".join(lines)).encode())
 
 
-TAGS = ["<p>", "</p>", "<br/>", "<h5", "<![", "<!", "<!--", "-->", "<?", "?>", "&", "&#", "&#x110000;", "<li>", "<script>",
-        "</", "<a b='", "\x00", "]]", ">", "a", "<textarea>", "<title>", "&#0;", "<![CDATA["]  # fmt: skip
+TAGS = ["<p>", "</p>", "<br/>", "<h5", "<![", "<!", "<!--", "-->", "<?", "?>", "&", "&#", "&#x110000;", "<li>",
+        "<script>", "</", "<a b='", "\x00", "]]", ">", "a", "<textarea>", "<title>", "&#0;", "<![CDATA["]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(TAGS) | st.text(max_size=4), max_size=15).map("".join))

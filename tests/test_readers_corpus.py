@@ -43,7 +43,7 @@ def _only_fiche(name: str, data: bytes) -> FicheMetier:
     return record.fiche
 
 
-# --- both formats -------------------------------------------------------------------------------------------------------
+# --- both formats ---
 
 
 def test_markdown_and_xml_give_equal_fiches(corpus: Path, fiches: dict[str, FicheMetier]) -> None:
@@ -92,7 +92,7 @@ def test_the_metier_index_covers_every_fiche(fiches: dict[str, FicheMetier], ind
     assert sum(not entry.rome_labels for entry in index) == 124  # those whose fiche has no code either
 
 
-# --- counts -------------------------------------------------------------------------------------------------------------
+# --- counts ---
 
 
 def test_every_file_holds_the_fiche_of_its_name(fiches: dict[str, FicheMetier]) -> None:
@@ -153,9 +153,9 @@ def test_names(fiches: dict[str, FicheMetier]) -> None:
 
 
 LEVELS = {
-    "sans diplôme": 4, "3E": 6, "diplôme national du brevet": 4, "CAP ou équivalent": 196, "CAP ou équivalent + 1 an": 1,
-    "bac ou équivalent": 132, "bac + 1": 4, "bac + 2": 178, "bac + 3": 131, "bac + 4": 9, "bac + 5": 313, "bac + 6": 7,
-    "bac + 7": 12, "bac + 8": 23, "bac + 9 et plus": 15, "autre formation": 8,
+    "sans diplôme": 4, "3E": 6, "diplôme national du brevet": 4, "CAP ou équivalent": 196,
+    "CAP ou équivalent + 1 an": 1, "bac ou équivalent": 132, "bac + 1": 4, "bac + 2": 178, "bac + 3": 131, "bac + 4": 9,
+    "bac + 5": 313, "bac + 6": 7, "bac + 7": 12, "bac + 8": 23, "bac + 9 et plus": 15, "autre formation": 8,
 }  # fmt: skip
 
 
@@ -203,11 +203,12 @@ def test_no_tag_of_the_files_is_left_in_a_text(texts: dict[str, str], fiches: di
     assert [block.path for block in bodies if re.search(r"</?(p|br)\s*/?>", block.heading + block.text)] == []
 
 
-# --- nothing lost: a second, much simpler reading -------------------------------------------------------------------------
+# --- nothing lost: a second, much simpler reading ---
 
 _PART = re.compile(
-    r"^(?:# (?P<title>.*)|## (?P<section>Autres appellations|Présentation|En bref|Nature du travail|Compétences requises"
-    r"|Conditions de travail|Vie professionnelle|Accès au métier|Formations recommandées|Centres d'intérêt)"
+    r"^(?:# (?P<title>.*)|## (?P<section>Autres appellations|Présentation|En bref|Nature du travail"
+    r"|Compétences requises|Conditions de travail"
+    r"|Vie professionnelle|Accès au métier|Formations recommandées|Centres d'intérêt)"
     r"|\*\*(?P<key>ID|Appellations|Codes ROME|Niveau d'accès minimum|Statuts possibles):\*\*(?P<value>.*))$",
     re.MULTILINE,
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.answer import Citation, Computed, Outcome
 from bot.answering.citations import CitationBook
 from bot.answering.facts import FactWriter
-from bot.answering.sentences import best_run, mark
+from bot.answering.sentences import best_run, mark, spoken
 from bot.phrases import Phrases
 from bot.retrieval import Ranked
 from bot.understanding import Reading
@@ -29,7 +29,7 @@ _OTHERS_SHOWN = 3
 _MOST_SUGGESTIONS = 3
 #: What a portrait tells, and what suggestions ask, in this order.
 _PORTRAIT = ("portrait", "level", "salary")
-_SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects")
+_SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects", "formations", "statuses")
 
 
 @dataclass(frozen=True)
@@ -78,24 +78,21 @@ class _Writer:
 
     def about_named(self) -> Written:
         """What was asked about each métier named; where a fiche is silent, what it does say."""
-        fiches, intents = self._reading.fiches, self._asked()
-        depth = _PASSAGES_OF_A_SECTION if len(fiches) == 1 else 1
-        paragraphs: list[str] = []
-        silent = True
-        for fiche in fiches:
-            told = [text for intent in intents if (text := self._tell(fiche, intent, depth))]
-            silent = silent and not told
-            paragraphs += told or self._instead(fiche, intents[0])
-        return self._written(Outcome.ABSENT if silent else Outcome.ANSWER, paragraphs, fiches[0], intents)
+        fiches, intents = self._reading.fiches, self._asked()[:_MOST_CITATIONS]
+        deep = len(fiches) == 1 and len(intents) * _PASSAGES_OF_A_SECTION <= _MOST_CITATIONS
+        depth = _PASSAGES_OF_A_SECTION if deep else 1
+        told = [self._about(fiche, intents, depth) for fiche in fiches]
+        outcome = Outcome.ANSWER if any(answered for answered, _ in told) else Outcome.ABSENT
+        paragraphs = [text for _, texts in told for text in texts]
+        return self._written(outcome, paragraphs, fiches[0], intents)
 
     def about_nearest(self) -> Written:
         """The nearest métier, what was asked about it, and the names of the next ones."""
         floor = max(NEAR_ENOUGH, self._ranked[0][1] - _NEAR_THE_FIRST)
         nearest, *others = dict.fromkeys(passage.fiche_id for passage, score in self._ranked if score >= floor)
-        fiche, intents = self._version.fiches[nearest], self._asked()
+        fiche, intents = self._version.fiches[nearest], self._asked()[: _MOST_CITATIONS - 1]
         lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self._cite_title(fiche))
-        told = [text for intent in intents if (text := self._tell(fiche, intent, depth=1))]
-        paragraphs = [lead, *(told or self._instead(fiche, intents[0])), *self._also(others)]
+        paragraphs = [lead, *self._about(fiche, intents, depth=1)[1], *self._also(others)]
         return self._written(Outcome.ANSWER, paragraphs, fiche, intents)
 
     def _asked(self) -> list[Intent]:
@@ -104,9 +101,18 @@ class _Writer:
         precise = [intent for intent in self._reading.intents if intent.name != "portrait"]
         if not precise:
             return [named(name) for name in _PORTRAIT]
-        if any(intent.name == "access" for intent in precise) and named("level") not in precise:
-            precise.insert(0, named("level"))
+        if named("access") in precise and named("level") not in precise:
+            precise.insert(precise.index(named("access")), named("level"))
         return precise
+
+    def _about(self, fiche: FicheMetier, intents: Sequence[Intent], depth: int) -> tuple[bool, list[str]]:
+        """Whether a fiche says anything of what was asked, and it all: what it says, and what it is silent on."""
+        told = {intent.name: text for intent in intents if (text := self._tell(fiche, intent, depth))}
+        if not told:
+            return False, self._instead(fiche, intents[0])
+        asked = set(self._reading.intents) - ({self._voice.intents.named("access")} if "level" in told else set())
+        shown = [intent for intent in intents if intent.name in told or intent in asked]
+        return True, [told.get(intent.name) or self._silence(fiche, intent) for intent in shown]
 
     def _tell(self, fiche: FicheMetier, intent: Intent, depth: int) -> str | None:
         """What a fiche says on an intent: its fact in one sentence, else sentences of the best `depth` passages."""
@@ -114,7 +120,7 @@ class _Writer:
         if not passages:
             return None
         facts = FactWriter(fiche, self._voice.answers, self._book)
-        sentence = facts.write(intent.name, passages[0])
+        sentence = facts.write(intent.name, passages)
         self._computed += facts.computed
         if sentence:
             return sentence
@@ -135,17 +141,20 @@ class _Writer:
         """Sentences of a passage, each with its mark; the citation quotes the stretch that they make up."""
         names = {key for name in fiche.searched_names for key in keys_of(name)}
         wanted = set(keys_of(self._reading.standalone)) - names
-        run = best_run(passage.text, wanted, _WORDS_OF_A_PASSAGE)
-        start = passage.text.index(run[0])
-        end = passage.text.index(run[-1], start) + len(run[-1])
-        n = self._book.cite(passage, passage.text[start:end])
-        yield from (mark(sentence.removeprefix("- "), n) for sentence in run)
+        stretch, statements = best_run(passage.text, wanted, _WORDS_OF_A_PASSAGE)
+        n = self._book.cite(passage, stretch)
+        yield from (mark(spoken(statement), n) for statement in statements)
 
     def _instead(self, fiche: FicheMetier, intent: Intent) -> list[str]:
         """Says that the fiche is silent on an intent, then what the métier is."""
-        said = self._voice.outcomes.say("section_missing", title=fiche.title, section=intent.section)
+        silence = self._silence(fiche, intent)
         portrait = self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
-        return [said, portrait] if portrait else [said]
+        return [f"{silence} {self._voice.outcomes.say('instead')}", portrait] if portrait else [silence]
+
+    def _silence(self, fiche: FicheMetier, intent: Intent) -> str:
+        values = {"section": intent.section} if intent.name == "section" else {}
+        topic = self._voice.outcomes.say(f"topic_{intent.name}", **values)
+        return self._voice.outcomes.say("silent", title=fiche.title, topic=topic)
 
     def _also(self, fiche_ids: Sequence[str]) -> list[str]:
         room = max(_MOST_CITATIONS - len(self._book), 0)

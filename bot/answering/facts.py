@@ -7,13 +7,15 @@ from collections.abc import Sequence
 
 from bot.answer import Computed
 from bot.answering.citations import CitationBook
+from bot.answering.sentences import mark, split_sentences
 from bot.phrases import Phrases
 from ingest.fiche import Appellation, FicheMetier
 from ingest.passages import Passage
+from ingest.text import fold
 
 _SALARY = re.compile(
     r"(?P<salary>[AÀ] partir de [\d\s]*\d euros|Entre [\d\s]*\d et [\d\s]*\d euros) brut par mois"
-    r"(?:\s?,\s*(?P<detail>.+?))?[\s.]*"
+    r"\s*(?P<detail>[^\s.].*?)?[\s.]*"
 )
 _BAC_PLUS = re.compile(r"bac \+ (?P<years>\d)", re.IGNORECASE)
 #: A longer list of formations is cut, its total said.
@@ -29,32 +31,44 @@ class FactWriter:
         self._phrases = phrases
         self._book = book
 
-    def write(self, intent: str, passage: Passage) -> str | None:
-        """The sentence for an intent that a single fact answers, from the passage that holds it; None for prose."""
+    def write(self, intent: str, passages: Sequence[Passage]) -> str | None:
+        """What answers an intent that is a fact, from the passages that hold it, best first; None for prose."""
         match intent:
             case "salary":
-                return self._salary(passage)
+                return self._salary(passages[0])
             case "level":
-                return self._level(passage)
+                return self._level(passages[0])
             case "formations":
-                return self._formations(passage)
-            case "statuses" | "interests" | "rome":
-                return self._list(intent, passage, _items(passage.text))
+                return self._formations(passages[0])
+            case "statuses" | "rome":
+                return self._list(intent, passages[0], _items(passages[0].text))
+            case "interests":
+                items = [self._phrases.say("interest_item", item=item) for item in _items(passages[0].text)]
+                return self._list(intent, passages[0], items)
             case "names":
-                return self._list(intent, passage, [name.title for name in self.fiche.other_names])
+                titles = [(passage, _titles(passage.text)) for passage in passages]
+                return " ".join(self._list(intent, passage, found) for passage, found in titles if found)
+            case "identity":
+                return self._identity(passages[0])
             case _:
                 return None
 
     def _salary(self, passage: Passage) -> str:
+        """The first sentence with its subject, the others as they are, each with its mark."""
         n = self._book.cite(passage)
-        found = _SALARY.fullmatch(passage.text)
+        first, *others = split_sentences(passage.text)
+        return " ".join([self._first_of_salary(first, n), *(mark(sentence, n) for sentence in others)])
+
+    def _first_of_salary(self, sentence: str, n: int) -> str:
+        found = _SALARY.fullmatch(sentence)
         who = self._who(self.fiche.name)
         if found is None or who is None:
-            quote = " ; ".join(line.strip(" .") for line in passage.text.splitlines() if line)
+            quote = sentence.rstrip(" .:;,")
             return self._phrases.say("salary_as_written", title=self.fiche.title, quote=quote, n=n)
         salary = found["salary"][0].lower().replace("a", "à") + found["salary"][1:]
         if found["detail"]:
-            return self._phrases.say("salary_detailed", who=who, salary=salary, detail=found["detail"], n=n)
+            detail = found["detail"].lstrip(" ,")
+            return self._phrases.say("salary_detailed", who=who, salary=salary, detail=detail, n=n)
         return self._phrases.say("salary", who=who, salary=salary, n=n)
 
     def _level(self, passage: Passage) -> str:
@@ -66,14 +80,22 @@ class FactWriter:
         return self._phrases.say("level_with_years", title=self.fiche.title, level=level, years=years, n=n)
 
     def _formations(self, passage: Passage) -> str:
-        items, total = _items(passage.text), len(self.fiche.formations)
-        if total <= _MOST_FORMATIONS:
-            return self._list("formations", passage, items)
-        shown = items[:_MOST_FORMATIONS]
-        n = self._book.cite(passage, "\n".join(f"- {item}" for item in shown))
+        """One formation a line: labels are long, and hold full stops and commas of their own."""
+        lines, total = passage.text.splitlines()[:_MOST_FORMATIONS], len(self.fiche.formations)
+        n = self._book.cite(passage, "\n".join(lines))
+        items = "\n".join(self._phrases.say("formation_item", item=item, n=n) for item in _items("\n".join(lines)))
+        if total == len(lines):
+            return self._phrases.say("formations", title=self.fiche.title, items=items, n=n)
         self.computed.append(Computed(value=total, what="formations"))
-        listed = self._join(shown)
-        return self._phrases.say("formations_cut", title=self.fiche.title, items=listed, total=total, n=n)
+        return self._phrases.say("formations_cut", title=self.fiche.title, items=items, total=total, n=n)
+
+    def _identity(self, passage: Passage) -> str:
+        n, name = self._book.cite(passage), self.fiche.name
+        said = self._phrases.say("identity", title=name.title, code=self.fiche.id, n=n)
+        if not name.feminine or not name.masculine:
+            return said
+        genders = self._phrases.say("genders", feminine=name.feminine, masculine=name.masculine, n=n)
+        return f"{said} {genders}"
 
     def _list(self, name: str, passage: Passage, items: Sequence[str]) -> str:
         return self._phrases.say(name, title=self.fiche.title, items=self._join(items), n=self._book.cite(passage))
@@ -88,7 +110,7 @@ class FactWriter:
             return None
         if name.feminine == name.masculine:
             return self._phrases.say("who_same", name=name.masculine)
-        first, second = sorted((name.masculine, name.feminine))
+        first, second = sorted((name.masculine, name.feminine), key=fold)
         short = _without_shared_ending(first, second)
         if first == name.masculine:
             return self._phrases.say("who_masculine_first", masculine=short, feminine=second)
@@ -102,6 +124,11 @@ def _without_shared_ending(first: str, second: str) -> str:
         words.pop()
         others.pop()
     return " ".join(words)
+
+
+def _titles(text: str) -> list[str]:
+    """The titles of other appellations, without the lines that give their genders."""
+    return [line for line in text.splitlines() if line and not line.startswith("- ")]
 
 
 def _items(text: str) -> list[str]:

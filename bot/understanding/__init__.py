@@ -18,7 +18,7 @@ _ELLIPTICAL_WORDS = 7
 #: A name borne by more fiches than this is too vague to answer for each.
 _MOST_BEARERS = 5
 #: What makes a short question complete: it looks for métiers, or speaks of one that no fiche is named after.
-_SEEKS_METIERS = re.compile(r"\b(?:metiers|quel metier|un metier)\b")
+_SEEKS_METIERS = re.compile(r"\b(?:metiers|quel metier)\b")
 _OTHER_NOUN = re.compile(r"\b(?:un|une|devenir) (?P<noun>\w{5,})")
 _NO_METIER = frozenset(
     ["annee", "autre", "debutant", "debutante", "fille", "femme", "garcon", "homme", "jeune", "metier", "personne"]

@@ -27,8 +27,9 @@ class Intent(BaseModel):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Any of the phrases, as whole words; a star lets a word go on."""
-        phrases = "|".join(re.escape(phrase).replace(r"\*", r"\w*") for phrase in self.phrases)
+        """Any of the phrases, as whole words; a star lets a word go on, a hash is a number."""
+        escaped = (re.escape(phrase) for phrase in self.phrases)
+        phrases = "|".join(phrase.replace(r"\*", r"\w*").replace(r"\#", r"\d+") for phrase in escaped)
         return re.compile(rf"\b(?:{phrases})\b")
 
     def covers(self, passage: Passage) -> bool:

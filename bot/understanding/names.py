@@ -18,8 +18,12 @@ from ingest.text import fold, words
 _LITTLE_WORDS = frozenset(
     ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une", "pour", "par", "sur"]
 )
+#: `un/e sportif/ve` is no e-sportif.
+_BOTH_ARTICLES = re.compile(r"\bun[/·.(-]e\)?(?!\w)", re.IGNORECASE)
+#: `un boulanger et un pâtissier` are two métiers, not `boulanger-pâtissier`: there, `et` is not little.
+_ARTICLES = frozenset(["un", "une", "le", "la", "l"])
 #: `on met 5 ans` is a verb and a duration, not MET.5.
-_CODE = re.compile(r"\b(met|for)\s?[.\-_ ]?\s?(\d{1,9})\b(?! (?:ans?|annees?|mois|semaines?|jours?|heures?|h|minutes?)\b)")
+_CODE = re.compile(r"\b(met|for)\s?[.\-_ ]?\s?(\d{1,9})\b(?! (?:ans?|annees?|mois|semaines?|jours?|heures?|h)\b)")
 #: Stands in a question where a name stood, so that `professeure des écoles` does not ask for schools.
 _ANY_METIER = "metier"
 #: A beginning of a name must hold this many keys to stand for it: one word alone ("chef", "ingénieur") is no name.
@@ -44,7 +48,16 @@ def keys_of(text: str) -> Keys:
 
 
 def _placed_keys(text: str) -> list[tuple[int, str]]:
-    return [(place, _singular(word)) for place, word in enumerate(words(text)) if word not in _LITTLE_WORDS]
+    found = _words(text)
+    return [
+        (place, _singular(word))
+        for place, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=False))
+        if word not in _LITTLE_WORDS or (word == "et" and after in _ARTICLES)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return words(_BOTH_ARTICLES.sub("un ", text))
 
 
 def _singular(word: str) -> str:
@@ -97,7 +110,7 @@ class NameIndex:
 
 def without_names(question: str, matches: Iterable[NameMatch]) -> str:
     """The folded words of a question, each name in it replaced: what is asked, whatever the métier is called."""
-    kept = words(question)
+    kept = _words(question)
     for match in sorted(matches, key=lambda match: -match.start):
         kept[match.start : match.end] = [_ANY_METIER]
     return " ".join(kept)

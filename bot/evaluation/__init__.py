@@ -1,0 +1,1 @@
+"""Measuring Oriane: question sets, metrics of one answer, runs over a set, and what they write."""

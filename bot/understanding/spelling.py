@@ -1,0 +1,73 @@
+"""Puts right the names that people misspell: "infirmié", "ortophoniste", "chirugien".
+
+Only words that occur nowhere in the fiches are touched, so that "chauffer" never becomes "chauffeur". A word is read as
+the known word that sounds like it in French, or that differs from it by a letter or two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
+
+#: Shorter words have too many neighbours to be guessed.
+_SHORTEST = 4
+#: Least likeness, in per cent, of a word read as another by its letters.
+_LIKENESS = 82
+#: Applied in this order to a folded word; what is left is roughly how it sounds.
+_SOUNDS = tuple(
+    (re.compile(pattern), sound)
+    for pattern, sound in (
+        (r"ph", "f"),
+        (r"(?:qu|k|ck|ch(?=[rl])|c(?=[aour l]|$))", "k"),
+        (r"(?:c(?=[eiy])|ss|sc(?=[eiy])|ti(?=on)|z)", "s"),
+        (r"g(?=[eiy])", "j"),
+        (r"gu(?=[eiy])", "g"),
+        (r"(?:eaux?|aux?|ots?$|o)", "o"),
+        (r"(?:er|ez|ers|ees?|es|ai[st]?|ei|et)$", "e"),
+        (r"(?:ai|ei|ay)(?!n)", "e"),
+        (r"(?:ain|ein|im(?=[pb])|yn|ym)", "in"),
+        (r"(?:em|am|en|an)(?=[^aeiouy]|$)", "an"),
+        (r"om(?=[pb])", "on"),
+        (r"y", "i"),
+        (r"h", ""),
+        (r"(.)\1+", r"\1"),
+        (r"(?<=.)[stdxpe]+$", ""),
+    )
+)
+
+
+def sound_of(word: str) -> str:
+    """How a folded French word sounds, roughly: words that sound alike share it."""
+    for pattern, sound in _SOUNDS:
+        word = pattern.sub(sound, word)
+    return word
+
+
+class Speller:
+    """Reads unknown words as known ones."""
+
+    def __init__(self, known: Iterable[str], targets: Iterable[str]) -> None:
+        """`known` words are left alone; `targets`, a part of them, are what a misspelt word can be read as."""
+        self._known = frozenset(known)
+        self._by_sound: dict[str, list[str]] = defaultdict(list)
+        self._by_initial: dict[str, list[str]] = defaultdict(list)
+        for target in sorted(set(targets)):
+            if len(target) >= _SHORTEST:
+                self._by_sound[sound_of(target)].append(target)
+                self._by_initial[target[0]].append(target)
+
+    def correct(self, word: str) -> str | None:
+        """The known word that a misspelt one stands for; None when it is known, too short, or like nothing."""
+        if word in self._known or len(word) < _SHORTEST or not word.isalpha():
+            return None
+        alike = self._by_sound.get(sound_of(word))
+        if alike:
+            return max(alike, key=lambda target: fuzz.ratio(word, target))
+        best = process.extractOne(word, self._by_initial.get(word[0], []), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+        if best is None or OSA.distance(word, best[0]) > (1 if len(word) < 7 else 2):
+            return None
+        return str(best[0])

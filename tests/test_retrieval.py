@@ -1,0 +1,141 @@
+"""Passages for what was understood: named métiers without the model, described ones through the collection."""
+
+from __future__ import annotations
+
+from itertools import groupby
+
+import pytest
+from langchain_core.documents import Document
+
+from bot.answer import Question
+from bot.retrieval import EACH, METIERS, RETURNED, SECTION_PRIOR, FicheRetriever
+from bot.understanding import Reading, understand
+from bot.understanding.intents import load_intents
+from bot.understanding.names import NameIndex
+from ingest.library import Hit, Version
+from ingest.local_library import LocalLibrary
+from tests.fakes import FixedCollection, HashingEmbedder, version_of
+
+
+@pytest.fixture(scope="module")
+def version(seed_library: LocalLibrary) -> Version:
+    name = seed_library.current()
+    assert name
+    return seed_library.open(name)
+
+
+def read(version: Version, text: str) -> Reading:
+    return understand(Question(text=text), version, NameIndex(version.fiches), load_intents())
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "heading"),
+    [
+        ("Combien gagne une ingénieure cloud ?", "Vie professionnelle", "Salaire"),
+        ("ingénieure cloud : quels débouchés ?", "Vie professionnelle", "Intégrer le marché du travail"),
+        ("ingénieure cloud : quel niveau ?", "Accès au métier", "Niveau d'accès minimum"),
+        ("ingénieure cloud : quelles qualités ?", "Compétences requises", ""),
+        ("ingénieure cloud : quels horaires ?", "Conditions de travail", ""),
+        ("Que fait une ingénieure cloud ?", "Nature du travail", ""),
+        ("ingénieure cloud : quelles formations ?", "Formations recommandées", ""),
+        ("ingénieure cloud : quel statut ?", "Statuts possibles", ""),
+        ("ingénieure cloud : centres d'intérêt ?", "Centres d'intérêt", ""),
+        ("ingénieure cloud : code ROME ?", "Identité", "Codes ROME"),
+    ],
+)
+def test_the_section_asked_comes_first(
+    version: Version, embedder: HashingEmbedder, text: str, section: str, heading: str
+) -> None:
+    (first, _), *_ = FicheRetriever(version=version, embedder=embedder).rank(read(version, text))
+    assert (first.fiche_id, first.section) == ("MET.228", section)
+    assert first.heading.startswith(heading)
+
+
+def test_words_of_the_question_decide_inside_a_section(version: Version, embedder: HashingEmbedder) -> None:
+    retriever = FicheRetriever(version=version, embedder=embedder)
+    (first, _), *_ = retriever.rank(read(version, "ingénieure cloud : quelles qualités, faut-il de la pédagogie ?"))
+    assert first.heading == "Savoir expliquer"
+
+
+def test_a_named_metier_never_waits_for_the_model(version: Version, embedder: HashingEmbedder) -> None:
+    retriever = FicheRetriever(version=version, embedder=embedder)
+    for text in ("boulanger", "salaire d'un boulanger ?", "boulanger ou vétérinaire ?", "MET.228"):
+        assert retriever.rank(read(version, text))
+    assert (embedder.queries, embedder.loaded) == ([], False)
+
+
+def test_scores_go_down_and_nothing_comes_twice(version: Version, embedder: HashingEmbedder) -> None:
+    ranked = FicheRetriever(version=version, embedder=embedder).rank(read(version, "salaire d'un boulanger ?"))
+    scores = [score for _, score in ranked]
+    assert scores == sorted(scores, reverse=True)
+    assert len({passage.id for passage, _ in ranked}) == len(ranked) == RETURNED
+    assert {passage.fiche_id for passage, _ in ranked} == {"MET.17"}
+
+
+def test_several_metiers_take_turns(version: Version, embedder: HashingEmbedder) -> None:
+    retriever = FicheRetriever(version=version, embedder=embedder)
+    ranked = retriever.rank(read(version, "boulanger, vétérinaire ou apiculteur : quel salaire ?"))
+    order = [passage.fiche_id for passage, _ in ranked]
+    assert order[:6] == ["MET.17", "MET.171", "MET.70"] * 2
+    assert {passage.heading for passage, _ in ranked[:3]} == {"Salaire › Salaire du débutant"}
+
+
+def test_a_description_goes_through_the_collection(version: Version, embedder: HashingEmbedder) -> None:
+    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("abeilles ruches miel colonies récolte"))
+    assert embedder.queries == ["abeilles ruches miel colonies récolte"]
+    assert ranked[0][0].fiche_id == "MET.70"
+
+
+@pytest.fixture
+def near_two(version: Version) -> tuple[Version, FixedCollection]:
+    """Three passages of the vétérinaire before one of the boulanger."""
+    vet = [passage.id for passage in version.by_fiche["MET.171"]]
+    baker = [passage.id for passage in version.by_fiche["MET.17"]]
+    hits = (Hit(vet[5], 0.9), Hit(vet[6], 0.89), Hit(vet[7], 0.88), Hit(baker[5], 0.87))
+    collection = FixedCollection(*hits)
+    return version_of(*version.fiches.values(), collection=collection), collection
+
+
+def test_a_description_is_answered_by_metiers_not_by_passages(
+    near_two: tuple[Version, FixedCollection], embedder: HashingEmbedder
+) -> None:
+    version, collection = near_two
+    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("des animaux"))
+    assert [(passage.fiche_id, score) for passage, score in ranked] == [
+        ("MET.171", 0.9),
+        ("MET.17", 0.87),
+        ("MET.171", 0.89),
+    ]
+    assert collection.searches == 1
+
+
+def test_a_description_prefers_the_section_asked(version: Version, embedder: HashingEmbedder) -> None:
+    work = next(p for p in version.by_fiche["MET.171"] if p.section == "Nature du travail")
+    salary = next(p for p in version.by_fiche["MET.171"] if p.heading.startswith("Salaire"))
+    near = version_of(
+        *version.fiches.values(), collection=FixedCollection(Hit(work.id, 0.9), Hit(salary.id, 0.9 - SECTION_PRIOR / 2))
+    )
+    ranked = FicheRetriever(version=near, embedder=embedder).rank(read(near, "quel métier gagne bien ?"))
+    assert [passage.id for passage, _ in ranked] == [salary.id, work.id]
+
+
+def test_at_most_five_metiers_and_two_passages_of_each(version: Version, embedder: HashingEmbedder) -> None:
+    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("le travail de la personne"))
+    counts = [len(list(group)) for _, group in groupby(sorted(passage.fiche_id for passage, _ in ranked))]
+    assert len(counts) == METIERS
+    assert max(counts) <= EACH
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?!…"])
+def test_a_question_without_words_finds_nothing(version: Version, embedder: HashingEmbedder, text: str) -> None:
+    assert FicheRetriever(version=version, embedder=embedder).rank(Reading(text)) == []
+    assert embedder.queries == []
+
+
+def test_it_is_a_langchain_retriever(version: Version, embedder: HashingEmbedder) -> None:
+    documents = FicheRetriever(version=version, embedder=embedder).invoke("abeilles ruches miel")
+    assert all(isinstance(document, Document) for document in documents)
+    first = documents[0]
+    passage = version.passages[first.metadata["id"]]
+    assert (first.id, first.page_content) == (passage.id, passage.text)
+    assert set(first.metadata) == {"id", "fiche_id", "section", "score"}

@@ -1,0 +1,188 @@
+"""From a question, its conversation and its filters to what is asked."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.answer import Question, Turn
+from bot.understanding import Reading, understand
+from bot.understanding.intents import load_intents
+from bot.understanding.names import NameIndex
+from ingest.fiche import SectionName
+from ingest.library import Version
+from ingest.local_library import LocalLibrary
+from tests.fakes import version_of
+
+
+@pytest.fixture(scope="module")
+def version(seed_library: LocalLibrary) -> Version:
+    name = seed_library.current()
+    assert name
+    return version_of(*seed_library.contents(name).fiches.values())
+
+
+def read(
+    version: Version,
+    text: str,
+    *history: tuple[str, str],
+    fiche_id: str | None = None,
+    section: SectionName | None = None,
+) -> Reading:
+    turns = tuple(Turn.model_validate({"role": role, "content": content}) for role, content in history)
+    question = Question(text=text, history=turns, fiche_id=fiche_id, section=section)
+    return understand(question, version, NameIndex(version.fiches), load_intents())
+
+
+def ids(reading: Reading) -> list[str]:
+    return [fiche.id for fiche in reading.fiches]
+
+
+def asked(reading: Reading) -> list[str]:
+    return [intent.name for intent in reading.intents]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "fiches", "intents"),
+    [
+        ("Combien gagne une ingénieure cloud débutante ?", "fact", ["MET.228"], ["salary"]),
+        ("Vétérinaire", "portrait", ["MET.171"], []),
+        ("C'est quoi, un apiculteur ?", "portrait", ["MET.70"], ["portrait"]),
+        ("salaire et horaires de boulanger", "fact", ["MET.17"], ["salary", "conditions"]),
+        ("boulanger ou vétérinaire : quelles études ?", "fact", ["MET.17", "MET.171"], ["access"]),
+        ("quel salaire pour MET.17 ?", "fact", ["MET.17"], ["salary"]),
+        ("MET.17, vétérinaire et MET.17", "portrait", ["MET.17", "MET.171"], []),
+        ("un métier avec des abeilles", "described", [], []),
+        ("quel métier gagne bien ?", "described", [], ["salary"]),
+        ("MET.99999", "unknown_code", [], []),
+        ("salaire de MET.99999 ?", "unknown_code", [], ["salary"]),
+        ("MET.99999 ou boulanger ?", "portrait", ["MET.17"], []),
+        ("", "described", [], []),
+    ],
+)
+def test_a_question_is_read(version: Version, text: str, kind: str, fiches: list[str], intents: list[str]) -> None:
+    reading = read(version, text)
+    assert (reading.kind, ids(reading), asked(reading)) == (kind, fiches, intents)
+    assert reading.standalone == text
+
+
+def test_a_name_of_several_fiches_gives_each(version: Version) -> None:
+    assert set(ids(read(version, "salaire d'une infographiste ?"))) == {"MET.5", "MET.778"}
+
+
+def test_the_words_of_a_name_ask_for_nothing(version: Version) -> None:
+    other = version.fiches["MET.17"].model_copy(
+        update={
+            "id": "MET.2",
+            "name": version.fiches["MET.17"].name.model_copy(update={"title": "professeure des écoles"}),
+        }
+    )
+    reading = read(version_of(other), "salaire d'une professeure des écoles ?")
+    assert (ids(reading), asked(reading)) == (["MET.2"], ["salary"])
+
+
+BAKER = (("user", "Combien gagne un boulanger ?"), ("assistant", "Un boulanger ou une boulangère débute à …"))
+
+
+@pytest.mark.parametrize(
+    ("text", "intents"),
+    [
+        ("et le salaire ?", ["salary"]),
+        ("Et les études ?", ["access"]),
+        ("ET LES HORAIRES", ["conditions"]),
+        ("c'est long ?", ["level"]),
+        ("quelles qualités il faut ?", ["skills"]),
+        ("on travaille la nuit ?", ["conditions"]),
+        ("est-ce un métier d'avenir ?", ["prospects"]),
+        ("et au bout d'une année ?", []),
+        ("combien gagne une personne débutante ?", ["salary"]),
+        ("ça recrute ?", ["prospects"]),
+    ],
+)
+def test_an_elliptical_question_takes_its_metier_from_the_conversation(
+    version: Version, text: str, intents: list[str]
+) -> None:
+    reading = read(version, text, *BAKER)
+    assert (ids(reading), asked(reading)) == (["MET.17"], intents)
+    assert reading.standalone == f"{text} (boulanger/ère)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Combien gagne une vétérinaire ?",
+        "et MET.171 ?",
+        "MET.99999 ?",
+        "Quels métiers paient bien ?",
+        "quel métier sans le bac ?",
+        "salaire d'un dompteur ?",
+        "comment devenir astronaute ?",
+        "un métier avec des animaux et des enfants dans la nature",
+        "bonjour",
+    ],
+)
+def test_a_complete_question_is_not_rewritten(version: Version, text: str) -> None:
+    reading = read(version, text, *BAKER)
+    assert reading.standalone == text
+    assert "MET.17" not in ids(reading)
+
+
+def test_without_a_conversation_an_elliptical_question_names_nothing(version: Version) -> None:
+    reading = read(version, "et le salaire ?")
+    assert (ids(reading), asked(reading), reading.standalone) == ([], ["salary"], "et le salaire ?")
+
+
+@pytest.mark.parametrize(
+    ("history", "fiches"),
+    [
+        # the last métier that the person named
+        ((("user", "boulanger ?"), ("user", "et vétérinaire ?")), ["MET.171"]),
+        ((("user", "vétérinaire ?"), ("user", "et le salaire ?")), ["MET.171"]),
+        # what the person said before what Oriane said
+        ((("user", "vétérinaire ?"), ("assistant", "Un apiculteur…")), ["MET.171"]),
+        # else the last answer that names one
+        ((("user", "un métier avec des abeilles"), ("assistant", "apiculteur/trice [1]")), ["MET.70"]),
+        ((("user", "des idées ?"), ("assistant", "apiculteur"), ("assistant", "boulanger")), ["MET.17"]),
+        # codes, several métiers
+        ((("user", "la fiche MET.171"),), ["MET.171"]),
+        ((("user", "boulanger ou vétérinaire ?"),), ["MET.17", "MET.171"]),
+        # a métier that the library does not hold
+        ((("user", "MET.99999 ?"),), []),
+    ],
+)
+def test_a_follow_up_remembers(version: Version, history: tuple[tuple[str, str], ...], fiches: list[str]) -> None:
+    assert ids(read(version, "et les horaires ?", *history)) == fiches
+
+
+def test_a_follow_up_asks_only_what_it_asks(version: Version) -> None:
+    assert asked(read(version, "et les horaires ?", *BAKER)) == ["conditions"]
+
+
+@pytest.mark.parametrize("code", ["MET.17", "met.17", "MET-17", "met 17"])
+def test_the_metier_can_be_set_apart_from_the_question(version: Version, code: str) -> None:
+    reading = read(version, "Combien gagne une vétérinaire ?", fiche_id=code)
+    assert (ids(reading), asked(reading)) == (["MET.17"], ["salary"])
+
+
+@pytest.mark.parametrize("code", ["MET.99999", "n'importe quoi"])
+def test_a_set_metier_that_does_not_exist_is_said(version: Version, code: str) -> None:
+    reading = read(version, "Quel salaire ?", fiche_id=code)
+    assert (reading.kind, ids(reading), reading.unknown) == ("unknown_code", [], (code,))
+
+
+@pytest.mark.parametrize(
+    ("text", "section", "intents"),
+    [
+        ("boulanger : salaire et horaires ?", "Conditions de travail", ["conditions"]),
+        ("boulanger : salaire ?", "Conditions de travail", ["conditions"]),
+        ("boulanger", "Vie professionnelle", ["salary", "prospects"]),
+        ("boulanger", "Accès au métier", ["level", "access"]),
+        ("boulanger", "En bref", ["section"]),
+        ("boulanger", "Identité", ["identity", "rome", "names"]),
+    ],
+)
+def test_the_section_can_be_set_apart_from_the_question(
+    version: Version, text: str, section: SectionName, intents: list[str]
+) -> None:
+    reading = read(version, text, section=section)
+    assert asked(reading) == intents
+    assert reading.to_json().sections == (section,)
