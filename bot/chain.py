@@ -7,16 +7,21 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
+from langsmith import tracing_context
 
 from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
-from bot.answering.extract import Voice, Written, write_answer
+from bot.answering.lists import Listing
 from bot.answering.sentences import split_sentences
+from bot.answering.write import write_answer
+from bot.answering.written import Voice, Written, load_voice
+from bot.lexicon import load_lexicon
+from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
 from bot.retrieval import FicheRetriever, Ranked
 from bot.safety import needs_support
-from bot.understanding import Reading, understand
-from bot.understanding.intents import load_intents
-from bot.understanding.names import NameIndex
+from bot.understanding.constraints import load_constraints
+from bot.understanding.reader import QuestionReader, Tables
+from bot.understanding.reading import Reading
 from ingest.embedder import Embedder
 from ingest.library import Library, LibraryError, LiveVersion, Manifest, Version
 from ingest.local_library import LocalLibrary
@@ -28,12 +33,16 @@ class Trip:
     """One question on its way, and everything learnt about it so far. It reads a single version from end to end."""
 
     question: Question
-    version: Version
-    names: NameIndex
+    reader: QuestionReader
     reading: Reading = field(default_factory=lambda: Reading(""))
     ranked: Ranked = field(default_factory=list)
     written: Written | None = None
     timings: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def version(self) -> Version:
+        """The version of the library that this trip reads."""
+        return self.reader.tables.version
 
 
 class Oriane:
@@ -43,8 +52,10 @@ class Oriane:
         self._library = library
         self._embedder = embedder
         self._live = LiveVersion(library)
-        self._names: tuple[str, NameIndex] | None = None
-        self._chain = build_chain(self._set_out, embedder, load_voice(), load_phrases("support"), library.current)
+        self._voice = load_voice()
+        self._constraints, self._lexicon = load_constraints(), load_lexicon()
+        self._reader: QuestionReader | None = None
+        self._chain = build_chain(self._set_out, embedder, self._voice, load_phrases("support"), library.current)
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question.
@@ -52,7 +63,8 @@ class Oriane:
         :raises NoLibraryError: when nothing was ever published.
         :raises LibraryError: when the library is damaged, or was built with another model.
         """
-        return self._chain.invoke(question)
+        with tracing_context(enabled=False):  # whatever the environment says: no question leaves the machine
+            return self._chain.invoke(question)
 
     def stream(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; every one carries the citations, the last one is whole."""
@@ -82,9 +94,11 @@ class Oriane:
     def _set_out(self, question: Question) -> Trip:
         version = self._live.get()
         version.require_model(self._embedder.name)
-        if self._names is None or self._names[0] != version.name:
-            self._names = (version.name, NameIndex(version.fiches))
-        return Trip(question, version, self._names[1])
+        reader = self._reader
+        if reader is None or reader.tables.version is not version:
+            tables = Tables.of(version, self._lexicon)
+            reader = self._reader = QuestionReader(tables, self._voice.intents, self._constraints)
+        return Trip(question, reader)
 
 
 def build_chain(
@@ -110,15 +124,18 @@ def build_chain(
         )
 
     def read(trip: Trip) -> Trip:
-        return replace(trip, reading=understand(trip.question, trip.version, trip.names, voice.intents))
+        return replace(trip, reading=trip.reader.read(trip.question))
 
     def retrieve(trip: Trip) -> Trip:
-        if trip.reading.unknown and not trip.reading.fiches:
+        if trip.reading.needs_no_search:
             return trip
         return replace(trip, ranked=FicheRetriever(version=trip.version, embedder=embedder).rank(trip.reading))
 
     def answer(trip: Trip) -> Trip:
-        return replace(trip, written=write_answer(trip.reading, trip.ranked, trip.version, voice))
+        def listing() -> Listing:
+            return list_metiers(trip.reading, trip.ranked, trip.version, trip.reader.tables.formations)
+
+        return replace(trip, written=write_answer(trip.reading, trip.ranked, trip.version, voice, listing))
 
     informed = (
         RunnableLambda(set_out)
@@ -165,18 +182,12 @@ def _finish(trip: Trip) -> Answer:
             RankedPassage(id=passage.id, fiche_id=passage.fiche_id, section=passage.section, score=score)
             for passage, score in trip.ranked
         ),
+        table=written.table,
+        total=written.total,
         computed=written.computed,
         suggestions=written.suggestions,
         timings_ms=trip.timings,
     )
-
-
-def load_voice() -> Voice:
-    """The French of `prompts/` and the intents.
-
-    :raises PhraseError: naming the file and the phrase that is missing or malformed.
-    """
-    return Voice(load_phrases("answers"), load_phrases("outcomes"), load_phrases("suggestions"), load_intents())
 
 
 def open_oriane(settings: Settings) -> Oriane:

@@ -15,8 +15,8 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import InstanceOf
 
-from bot.understanding import Reading
 from bot.understanding.names import keys_of
+from bot.understanding.reading import Reading
 from ingest.library import Version
 from ingest.passages import Passage
 from ingest.text import words

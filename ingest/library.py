@@ -220,7 +220,9 @@ class LiveVersion:
     def _follow(self) -> Version:
         held, name = self._version, self._library.current()
         if name is None:
-            raise NoLibraryError("Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches, ou avec --starter.")
+            raise NoLibraryError(
+                "Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches, ou avec --starter."
+            )
         if held and held.name == name:  # opened meanwhile by the question that had the lock
             return held
         try:

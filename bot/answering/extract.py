@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from bot.answer import Citation, Computed, Outcome
+from bot.answer import Computed, Outcome
 from bot.answering.citations import CitationBook
 from bot.answering.facts import FactWriter
 from bot.answering.sentences import best_run, mark, spoken
-from bot.phrases import Phrases
+from bot.answering.written import Voice, Written
 from bot.retrieval import Ranked
-from bot.understanding import Reading
-from bot.understanding.intents import Intent, Intents
+from bot.understanding.intents import Intent
 from bot.understanding.names import keys_of
-from ingest.fiche import FicheMetier
+from bot.understanding.reading import Reading
+from ingest.fiche import PROSE_SECTIONS, FicheMetier
 from ingest.library import Version
 from ingest.passages import Passage
 
-#: Below this cosine nothing in the library is near the question. Calibrated on questions, see docs/decisions.md.
-NEAR_ENOUGH = 0.82
 #: A métier is named beside the nearest one when its cosine is at most this much lower.
 _NEAR_THE_FIRST = 0.02
 _MOST_CITATIONS = 6
@@ -27,42 +24,21 @@ _WORDS_OF_A_PASSAGE = 55
 _PASSAGES_OF_A_SECTION = 2
 _OTHERS_SHOWN = 3
 _MOST_SUGGESTIONS = 3
+#: Shorter words of a question point nowhere in a fiche.
+_TELLING_LETTERS = 5
 #: What a portrait tells, and what suggestions ask, in this order.
 _PORTRAIT = ("portrait", "level", "salary")
 _SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects", "formations", "statuses")
 
 
-@dataclass(frozen=True)
-class Voice:
-    """Everything Oriane can say: sentences by file of `prompts/`, and the intents they answer."""
-
-    answers: Phrases
-    outcomes: Phrases
-    suggestions: Phrases
-    intents: Intents
+def write_about_named(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
+    """What was asked about each métier named; where a fiche is silent, what it does say."""
+    return _Writer(reading, ranked, version, voice).about_named()
 
 
-@dataclass(frozen=True)
-class Written:
-    """The text of an answer and what stands behind it."""
-
-    outcome: Outcome
-    text: str
-    citations: tuple[Citation, ...] = ()
-    computed: tuple[Computed, ...] = ()
-    suggestions: tuple[str, ...] = ()
-
-
-def write_answer(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
-    """Answer what was understood from the passages that retrieval ranked."""
-    if reading.unknown and not reading.fiches:
-        return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))
-    writer = _Writer(reading, ranked, version, voice)
-    if reading.fiches:
-        return writer.about_named()
-    if not ranked or ranked[0][1] < NEAR_ENOUGH:
-        return Written(Outcome.NOT_FOUND, voice.outcomes.say("not_found"))
-    return writer.about_nearest()
+def write_about_nearest(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
+    """The métier nearest to a description, what was asked about it, and the names of the next ones."""
+    return _Writer(reading, ranked, version, voice).about_nearest()
 
 
 class _Writer:
@@ -82,18 +58,33 @@ class _Writer:
         deep = len(fiches) == 1 and len(intents) * _PASSAGES_OF_A_SECTION <= _MOST_CITATIONS
         depth = _PASSAGES_OF_A_SECTION if deep else 1
         told = [self._about(fiche, intents, depth) for fiche in fiches]
+        pointed = self._pointed(fiches[0]) if not self._reading.intents else None
+        if pointed:
+            told.insert(0, (True, [pointed]))
         outcome = Outcome.ANSWER if any(answered for answered, _ in told) else Outcome.ABSENT
         paragraphs = [text for _, texts in told for text in texts]
         return self._written(outcome, paragraphs, fiches[0], intents)
 
     def about_nearest(self) -> Written:
         """The nearest métier, what was asked about it, and the names of the next ones."""
-        floor = max(NEAR_ENOUGH, self._ranked[0][1] - _NEAR_THE_FIRST)
+        floor = self._ranked[0][1] - _NEAR_THE_FIRST
         nearest, *others = dict.fromkeys(passage.fiche_id for passage, score in self._ranked if score >= floor)
         fiche, intents = self._version.fiches[nearest], self._asked()[: _MOST_CITATIONS - 1]
         lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self._cite_title(fiche))
         paragraphs = [lead, *self._about(fiche, intents, depth=1)[1], *self._also(others)]
         return self._written(Outcome.ANSWER, paragraphs, fiche, intents)
+
+    def _pointed(self, fiche: FicheMetier) -> str | None:
+        """What the fiche says with the question's own words, when they match no known intent: "… le vertige ?"."""
+        names = {key for name in fiche.searched_names for key in keys_of(name)}
+        wanted = {key for key in keys_of(self._reading.standalone) if len(key) >= _TELLING_LETTERS} - names
+        prose = [passage for passage in self._version.by_fiche[fiche.id] if passage.section in PROSE_SECTIONS]
+        shared = [len(wanted & set(keys_of(f"{passage.heading} {passage.text}"))) for passage in prose]
+        if not any(shared):
+            return None
+        passage = prose[shared.index(max(shared))]
+        lead = self._voice.answers.say("section_lead", title=fiche.title, section=passage.section)
+        return f"{lead} {' '.join(self._quote(fiche, passage))}"
 
     def _asked(self) -> list[Intent]:
         """What to tell: a short portrait when nothing precise was asked, the level before the ways into the métier."""

@@ -9,7 +9,7 @@ from bot.answer import Computed, Outcome
 from bot.answering.citations import CitationBook
 from bot.answering.sentences import split_sentences
 from bot.answering.written import Voice, Written
-from bot.understanding.constraints import Constraints
+from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
 from ingest.fiche import FicheMetier, SectionName
 from ingest.library import Version
 from ingest.passages import Passage
@@ -27,7 +27,7 @@ class Listing:
     """
 
     fiches: tuple[FicheMetier, ...]
-    constraints: Constraints = Constraints()
+    constraints: Constraints = NO_CONSTRAINTS
     formations: tuple[str, ...] = ()
     rome: tuple[str, ...] = ()
     exact: bool = True
@@ -73,19 +73,18 @@ def _lead(listing: Listing, shown: int, voice: Voice) -> str:
     return say("lead_all", total=total) if total == shown else say("lead_first", total=total, shown=shown)
 
 
-def _reasons(
-    fiche: FicheMetier, listing: Listing, version: Version, voice: Voice, book: CitationBook
-) -> Iterator[str]:
+def _reasons(fiche: FicheMetier, listing: Listing, version: Version, voice: Voice, book: CitationBook) -> Iterator[str]:
     """What each constraint finds in the fiche, with its citation; where there is none, what the métier is."""
     say, asked = voice.lists.say, listing.constraints
-    given = False
-    for section, name, key, items in (
+    facts: tuple[tuple[SectionName, str, str, list[str]], ...] = (
         ("Formations recommandées", "reason_formation", "label", _labels(fiche, listing.formations)),
         ("Identité", "reason_rome", "code", [code for code in fiche.rome if code.upper() in listing.rome]),
         ("Centres d'intérêt", "reason_interest", "interest", [i for i in fiche.interests if i in asked.interests]),
         ("Statuts possibles", "reason_status", "status", [s for s in fiche.statuses if s in asked.statuses]),
         ("Accès au métier", "reason_level", "level", [fiche.level] if asked.levels and fiche.level else []),
-    ):
+    )
+    given = False
+    for section, name, key, items in facts:
         for item in items[:1]:
             passage, line = _line(version.by_fiche[fiche.id], section, item)
             yield say(name, **{key: item, "n": book.cite(passage, line)})
@@ -110,6 +109,8 @@ def _line(passages: Sequence[Passage], section: SectionName, item: str) -> tuple
 
 
 def _portrait(fiche: FicheMetier, version: Version, voice: Voice, book: CitationBook) -> Iterator[str]:
-    passage = next((p for p in version.by_fiche[fiche.id] if p.section == "Présentation"), version.by_fiche[fiche.id][0])
+    passage = next(
+        (p for p in version.by_fiche[fiche.id] if p.section == "Présentation"), version.by_fiche[fiche.id][0]
+    )
     sentence = split_sentences(passage.text)[0]
     yield voice.lists.say("reason_portrait", sentence=sentence.rstrip(" ."), n=book.cite(passage, sentence))

@@ -14,6 +14,7 @@ from bot.understanding.levels import Levels, find_levels
 from ingest.fiche import LEVEL_RANKS, FicheMetier
 from ingest.text import words
 
+NO_LEVELS = Levels()
 _LABELS = {rank: label for label, rank in reversed(LEVEL_RANKS.items())}
 #: Words that say that somebody looks for métiers by what they like; without them an interest is a description.
 _WISH = re.compile(
@@ -31,7 +32,7 @@ _DESCRIPTION = re.compile(
 class Constraints:
     """What every métier of a list satisfies: the level bounds, one of the statuses, each interest, one of the domaines."""
 
-    levels: Levels = Levels()
+    levels: Levels = NO_LEVELS
     statuses: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     domaines: tuple[str, ...] = ()
@@ -61,6 +62,12 @@ class Constraints:
             newer.domaines or self.domaines,
         )
 
+    @property
+    def summary(self) -> str:
+        """The constraints in one line, as the standalone question shows them."""
+        shown = self.to_json().items()
+        return ", ".join(f"{key} {', '.join(value) if isinstance(value, list) else value}" for key, value in shown)
+
     def to_json(self) -> dict[str, Any]:
         """The constraints as answers show them; bounds as level labels."""
         shown = {
@@ -71,6 +78,9 @@ class Constraints:
             "domaine": list(self.domaines),
         }
         return {key: value for key, value in shown.items() if value}
+
+
+NO_CONSTRAINTS = Constraints()
 
 
 @dataclass(frozen=True)
@@ -94,7 +104,7 @@ class ConstraintReader:
         conversation does: "celui qui soigne les animaux" describes one métier and lists none.
         """
         levels, rest = find_levels(" ".join(words(question)))
-        looks = wishing or (bool(_WISH.search(rest)) or bool(levels)) and not _DESCRIPTION.search(rest)
+        looks = wishing or ((bool(_WISH.search(rest)) or bool(levels)) and not _DESCRIPTION.search(rest))
         statuses, rest = _first(self._statuses, rest)
         looks = looks or bool(statuses)
         domaines, rest = _all(self._domaines, rest) if looks else ((), rest)

@@ -18,7 +18,10 @@ HIGHEST = max(LEVEL_RANKS.values())
 #: What pupils call short and long studies.
 SHORT_STUDIES, LONG_STUDIES = BAC + 2, BAC + 5
 
-_NUMBERS = {word: n for n, word in enumerate("un deux trois quatre cinq six sept huit neuf dix".split(), start=1)}
+_NUMBERS = {
+    word: n
+    for n, word in enumerate(["un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"], start=1)
+}
 _NUMBERS |= {str(n): n for n in range(1, 11)}
 _NUMBER = "|".join(sorted(_NUMBERS, key=len, reverse=True))
 #: Diplomas that people name instead of a level, and the rank they stand for.

@@ -13,8 +13,11 @@ from collections.abc import Iterable
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-#: Shorter words have too many neighbours to be guessed.
+#: Shorter words have too many neighbours to be guessed, by their letters or by their sound.
 _SHORTEST = 4
+_SHORTEST_SOUND = 3
+#: Letters that an article leaves glued to a word when its apostrophe is forgotten ("lelectricien").
+_ELIDED = frozenset("ldj")
 #: Least likeness, in per cent, of a word read as another by its letters.
 _LIKENESS = 82
 #: Applied in this order to a folded word; what is left is roughly how it sounds.
@@ -59,14 +62,19 @@ class Speller:
             if len(target) >= _SHORTEST:
                 self._by_sound[sound_of(target)].append(target)
                 self._by_initial[target[0]].append(target)
+        self._targets = frozenset(targets)
 
     def correct(self, word: str) -> str | None:
         """The known word that a misspelt one stands for; None when it is known, too short, or like nothing."""
-        if word in self._known or len(word) < _SHORTEST or not word.isalpha():
+        if word in self._known or len(word) < _SHORTEST_SOUND or not word.isalpha():
             return None
+        if word[0] in _ELIDED and word[1:] in self._targets and len(word) > _SHORTEST:
+            return word[1:]
         alike = self._by_sound.get(sound_of(word))
         if alike:
             return max(alike, key=lambda target: fuzz.ratio(word, target))
+        if len(word) < _SHORTEST:
+            return None
         best = process.extractOne(word, self._by_initial.get(word[0], []), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
         if best is None or OSA.distance(word, best[0]) > (1 if len(word) < 7 else 2):
             return None

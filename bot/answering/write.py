@@ -1,0 +1,75 @@
+"""Picks the writer that answers what was understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.answer import Outcome
+from bot.answering.citations import CitationBook
+from bot.answering.extract import write_about_named, write_about_nearest
+from bot.answering.lists import PAGE, Listing, write_list
+from bot.answering.tables import write_comparison
+from bot.answering.written import Voice, Written
+from bot.retrieval import Ranked
+from bot.understanding.reading import Reading
+from ingest.library import Version
+
+#: Below this cosine nothing in the library is near a description. Calibrated on questions, see docs/decisions.md.
+NEAR_ENOUGH = 0.82
+#: Métiers named beside a "not found".
+_NEAREST_SHOWN = 3
+
+
+def write_answer(
+    reading: Reading, ranked: Ranked, version: Version, voice: Voice, listing: Callable[[], Listing]
+) -> Written:
+    """The answer to what was understood, from the passages that retrieval ranked; `listing` is asked only for lists."""
+    match reading.kind:
+        case "unknown_code":
+            return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))
+        case "clarify":
+            return _clarify(reading, version, voice)
+        case "list" | "reverse":
+            return _list(reading, listing(), version, voice)
+        case "comparison":
+            return write_comparison(reading.fiches, reading.intents, version, voice)
+        case "fact" | "portrait":
+            return write_about_named(reading, ranked, version, voice)
+        case "described" if ranked and ranked[0][1] >= NEAR_ENOUGH:
+            return write_about_nearest(reading, ranked, version, voice)
+        case _:
+            return _not_found(ranked, version, voice)
+
+
+def _list(reading: Reading, listing: Listing, version: Version, voice: Voice) -> Written:
+    if not listing.fiches and reading.kind == "reverse":
+        name = ", ".join((*reading.formations, *reading.rome))
+        return Written(Outcome.NOT_FOUND, voice.lists.say("no_bearer", name=name))
+    return write_list(listing, version, voice)
+
+
+def _clarify(reading: Reading, version: Version, voice: Voice) -> Written:
+    book = CitationBook(version)
+    items = [
+        voice.lists.say("clarify_item", title=fiche.title, n=book.cite(version.by_fiche[fiche.id][0], fiche.title))
+        for fiche in reading.fiches[:PAGE]
+    ]
+    text = voice.lists.say("clarify", name=reading.shared_name, items=", ".join(items))
+    suggestions = tuple(
+        voice.suggestions.say("portrait", title=fiche.title) for fiche in reading.fiches[:_NEAREST_SHOWN]
+    )
+    return Written(Outcome.CLARIFY, text, book.entries(), suggestions=suggestions)
+
+
+def _not_found(ranked: Ranked, version: Version, voice: Voice) -> Written:
+    """Says so, and names the nearest métiers: they are offered, not given as the answer."""
+    text = voice.outcomes.say("not_found")
+    book = CitationBook(version)
+    nearest = list(dict.fromkeys(passage.fiche_id for passage, _ in ranked))[:_NEAREST_SHOWN]
+    items = [
+        voice.lists.say("clarify_item", title=fiche.title, n=book.cite(version.by_fiche[fiche.id][0], fiche.title))
+        for fiche in (version.fiches[fiche_id] for fiche_id in nearest)
+    ]
+    if items:
+        text += " " + voice.outcomes.say("not_found_nearest", items=", ".join(items))
+    return Written(Outcome.NOT_FOUND, text, book.entries())

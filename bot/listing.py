@@ -1,0 +1,49 @@
+"""Which métiers a list shows, and in which order: exact filters over the fiches' facts, ranked by fit."""
+
+from __future__ import annotations
+
+from bot.answering.lists import Listing
+from bot.retrieval import Ranked
+from bot.understanding.constraints import Constraints
+from bot.understanding.formations import FormationIndex
+from bot.understanding.reading import Reading
+from ingest.fiche import FicheMetier
+from ingest.library import Version
+from ingest.text import fold
+
+#: A level without a rank comes after all others.
+_NO_RANK = 99
+
+
+def list_metiers(reading: Reading, ranked: Ranked, version: Version, formations: FormationIndex) -> Listing:
+    """The métiers that answer a list's or a reverse question.
+
+    Over facts the list is complete. With a free topic it is a neighbourhood: the métiers that retrieval ranked, kept
+    when they satisfy the constraints, and no total.
+    """
+    if reading.formations or reading.rome:
+        bearers = dict.fromkeys(
+            fiche_id for code in (*reading.formations, *reading.rome) for fiche_id in formations.bearers.get(code, {})
+        )
+        fiches = sorted((version.fiches[fiche_id] for fiche_id in bearers), key=_by_level)
+        return Listing(tuple(fiches), formations=reading.formations, rome=reading.rome, start=reading.start)
+    if reading.topic:
+        near = dict.fromkeys(passage.fiche_id for passage, _ in ranked)
+        kept = (version.fiches[fiche_id] for fiche_id in near)
+        fiches = [fiche for fiche in kept if reading.constraints.accept(fiche)]
+        return Listing(tuple(fiches), reading.constraints, exact=False, start=reading.start)
+    fiches = [fiche for fiche in version.fiches.values() if reading.constraints.accept(fiche)]
+    fiches.sort(key=lambda fiche: _by_fit(fiche, reading.constraints))
+    return Listing(tuple(fiches), reading.constraints, start=reading.start)
+
+
+def _by_fit(fiche: FicheMetier, constraints: Constraints) -> tuple[int, int, str]:
+    """The métiers that have little else than what was asked come first: with one interest of one, before one of five."""
+    spread = len(fiche.interests) if constraints.interests else 0
+    spread += len(fiche.domaines) if constraints.domaines else 0
+    return (spread, *_by_level(fiche))
+
+
+def _by_level(fiche: FicheMetier) -> tuple[int, str]:
+    rank = fiche.level_rank
+    return (_NO_RANK if rank is None else rank, fold(fiche.title))

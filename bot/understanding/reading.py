@@ -1,0 +1,70 @@
+"""What was understood of a question: everything that decides where it goes, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.answer import Understood
+from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
+from bot.understanding.intents import Intent
+from ingest.fiche import FicheMetier
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question, read.
+
+    `standalone` is the question as it reads without the conversation. `fiches` are the métiers it names, or that the
+    conversation is about; `compared` says that it names several on purpose, `shared_name` is the name when several
+    bear it and nothing tells them apart. `unknown` are codes that no fiche bears, `unnamed` the name of a métier that
+    none bears. `formations` and `rome` are what a reverse question starts from. `hints` are métiers that a generic
+    word speaks of: they come nearer, no more. `start` is the place in a list where to go on.
+    """
+
+    standalone: str
+    fiches: tuple[FicheMetier, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    unknown: tuple[str, ...] = ()
+    constraints: Constraints = NO_CONSTRAINTS
+    compared: bool = False
+    shared_name: str | None = None
+    unnamed: str | None = None
+    formations: tuple[str, ...] = ()
+    rome: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    topic: str = ""
+    start: int = 0
+
+    @property
+    def kind(self) -> str:
+        """Where the question goes."""
+        if self.unknown and not self.fiches:
+            return "unknown_code"
+        if self.shared_name:
+            return "clarify"
+        if self.formations or self.rome:
+            return "reverse"
+        if self.fiches:
+            if self.compared:
+                return "comparison"
+            return "fact" if any(intent.name != "portrait" for intent in self.intents) else "portrait"
+        if self.constraints or self.topic:
+            return "list"
+        return "unknown_name" if self.unnamed else "described"
+
+    @property
+    def needs_no_search(self) -> bool:
+        """Whether the answer stands in the tables alone: no passage need be ranked, no model waited for."""
+        kind = self.kind
+        return kind in ("unknown_code", "clarify", "reverse", "comparison") or (kind == "list" and not self.topic)
+
+    def to_json(self) -> Understood:
+        """The part of it that answers show."""
+        reverse: dict[str, Any] = {"formation": list(self.formations), "rome": list(self.rome)}
+        return Understood(
+            kind=self.kind,
+            fiches=tuple(fiche.id for fiche in self.fiches),
+            sections=tuple(dict.fromkeys(intent.section for intent in self.intents)),
+            constraints={**self.constraints.to_json(), **{key: value for key, value in reverse.items() if value}},
+        )

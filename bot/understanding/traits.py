@@ -1,0 +1,57 @@
+"""What people say of themselves is set aside: the same question from a girl and from a boy gets the same métiers.
+
+A clause that only says who speaks goes whole ("je suis sourd et…", "j'ai 45 ans,…", "Fatoumata, du 93 :…"): what it
+holds need not be listed. It stays when it also says what the person wants, likes or is good at, or their class or
+diploma ("je suis en 3e", "j'ai un CAP"): those are part of the question. "Aider des personnes sourdes" says nothing of
+the speaker and stays too.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.text import fold
+
+_PERSON = (
+    r"(?:filles?|garcons?|gars|femmes?|hommes?|meufs?|mecs?|nanas?|dames?|lyceen(?:ne)?s?|collegien(?:ne)?s?|ados?"
+    r"|adolescente?s?|etudiante?s?|soeurs?|freres?|meres?|peres?|mamans?|papas?|girls?|boys?|wom[ae]n|m[ae]n)"
+)
+_SELF = re.compile(
+    r"\s*(?:bonjour|bjr|salut|slt|coucou|hello|hey|alors)?[ ,!]*"
+    r"(?:(?:moi,? ?)?(?:je|j'|j|nous|on|i) ?(?:ne )?(?:suis|sui|sommes|est|ai|avons|viens|venons|habite|habitons|vis|vivons|vit|porte"
+    r"|m'appelle|mappelle|entends|vois|marche|me sens|reste|loge|eleve|am|come|live|have)\b"
+    r"|jsuis|jsui|chuis|chui|jss|jai\b|jhabite|jviens|jvis|jmappelle|jm'appelle|moi,? ?c'?(?:est)?\b|i'm\b|en tant qu"
+    rf"|mon (?:pre)?nom|my name|etant |(?:une? )?(?:jeunes? )?{_PERSON}\b(?! (?:de|du|des) (?!\d)))"
+)
+#: What makes a statement about oneself a part of the question.
+_WANTED = re.compile(
+    r"passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)"
+    r"|\bfort(?:e)?s? en|\bdoue|\bnul|accro|mordu|curieu|manuel|creati|sporti|fascin|cherch|besoin|\blike|\blove|\bwant"
+    r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
+    r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
+)
+_CLAUSES = re.compile(
+    r"(?<=[,;:.!?])\s+|\s+(?:et|mais|donc|qui|and)\s+"
+    r"(?=j|quels?|quelles?|comment|combien|passionn|interess|qu'|mon |ma |on |nous |i |les |la |le |l')"
+)
+_INLINE = re.compile(
+    rf"\b(?:je suis|jsuis|jsui|chuis|moi c'?(?:est)?|nous sommes) (?:une?|deux|la|le|trop une?)? ?(?:jeunes? )?{_PERSON}(?: de \d+ ans)?\b"
+)
+_KIN = re.compile(
+    r"\b(?P<who>mon|ma|notre) (?:eleve|fils|fille|garcon|neveu|niece|petit-fils|petite-fille|enfant)\b(?: (?!aim|ador|veu|reve|a\b|est\b|voudr|kiff|pass|cherch|hesit|sai|s'|n'|qui\b|se\b|me\b|en\b)[\w'-]+)?"
+)
+#: Agreement with the speaker: "passionnée" and "passionné" are one wish.
+_AGREEMENT = re.compile(r"\b(passionn|interess|motiv|attir|dou|fascin|tent|decid|inspir)ee?s?\b")
+
+
+def without_traits(question: str) -> str:
+    """The question without what its author says of themselves; unchanged, accents included, where nothing is said.
+
+    Where something is, the rest comes back folded, so that two persons who ask the same are read the same.
+    """
+    folded = fold(question).replace("’", "'")
+    clauses = _CLAUSES.split(folded)
+    kept = [clause for clause in clauses if not _SELF.match(clause) or _WANTED.search(clause)]
+    text = _INLINE.sub("je suis", " ".join(kept) if kept else folded)
+    text = _AGREEMENT.sub(r"\1e", _KIN.sub("mon enfant", text))
+    return question if text == folded else text.strip(" ,;:.")
