@@ -129,7 +129,7 @@ def build_chain(
     def retrieve(trip: Trip) -> Trip:
         if trip.reading.needs_no_search:
             return trip
-        return replace(trip, ranked=FicheRetriever(version=trip.version, embedder=embedder).rank(trip.reading))
+        return replace(trip, ranked=_retriever(trip, embedder).rank(trip.reading))
 
     def answer(trip: Trip) -> Trip:
         def listing() -> Listing:
@@ -145,6 +145,10 @@ def build_chain(
         | RunnableLambda(_finish)
     )
     return RunnableBranch((is_distress, give_support), informed)
+
+
+def _retriever(trip: Trip, embedder: Embedder) -> FicheRetriever:
+    return FicheRetriever(version=trip.version, embedder=embedder, lexical=trip.reader.tables.lexical)
 
 
 def _version_if_readable(current_version: Callable[[], str | None]) -> str | None:

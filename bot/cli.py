@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from bot.evaluation.commands import app as evaluation
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ app = typer.Typer(
     help="Oriane répond aux questions sur les métiers d'après les fiches, en citant le métier et la section.",
     epilog="Pour commencer : oriane ingest --starter, puis oriane ask « Combien gagne une ingénieure cloud ? »",
 )
+
+app.add_typer(evaluation, name="eval")
 
 USAGE_ERROR, NO_LIBRARY = 2, 3
 INTERRUPTED = 130

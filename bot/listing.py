@@ -38,7 +38,7 @@ def list_metiers(reading: Reading, ranked: Ranked, version: Version, formations:
 
 
 def _by_fit(fiche: FicheMetier, constraints: Constraints) -> tuple[int, int, str]:
-    """The métiers that have little else than what was asked come first: with one interest of one, before one of five."""
+    """The métiers that have little else than what was asked come first: one interest of one, before one of five."""
     spread = len(fiche.interests) if constraints.interests else 0
     spread += len(fiche.domaines) if constraints.domaines else 0
     return (spread, *_by_level(fiche))

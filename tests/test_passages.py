@@ -95,6 +95,7 @@ def test_ids_are_unique_and_the_same_at_each_reading(read_from: FicheMetier) -> 
 
 
 @given(st.lists(st.sampled_from(["Prime", "Prime 2", "Prime 2 2", "Prime 3", "prime", "Primé", "?"]), max_size=8))
+@settings(deadline=None)
 def test_ids_are_unique_whatever_the_headings(headings: list[str]) -> None:
     found = ids(titled(*headings))
     assert len(set(found)) == len(found) == len(headings) + 1

@@ -1,4 +1,4 @@
-"""Lists of métiers: numbered, each with the facts that put it there and their citations, the total where it is exact."""
+"""Lists of métiers: numbered, each with the facts that put it there and their citations, the total where exact."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from bot.answering.citations import CitationBook
 from bot.answering.sentences import split_sentences
 from bot.answering.written import Voice, Written
 from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
-from ingest.fiche import FicheMetier, SectionName
+from ingest.fiche import LEVEL_KEY, FicheMetier, SectionName
 from ingest.library import Version
 from ingest.passages import Passage
 
@@ -104,7 +104,7 @@ def _line(passages: Sequence[Passage], section: SectionName, item: str) -> tuple
         for passage in passages
         if passage.section == section
         for line in passage.text.splitlines()
-        if item in line
+        if item in line and (section != "Accès au métier" or line.startswith(LEVEL_KEY))
     )
 
 

@@ -18,19 +18,22 @@ NO_LEVELS = Levels()
 _LABELS = {rank: label for label, rank in reversed(LEVEL_RANKS.items())}
 #: Words that say that somebody looks for métiers by what they like; without them an interest is a description.
 _WISH = re.compile(
-    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|kiff\w*|aimer\w*|j ?veux|je veu|veut|voudrai\w*|envie|passion\w*|interess\w*|attire\w*|reve\w*"
-    r"|plai\w*|fan|accro|mordu\w*|metiers?|boulots?|jobs?|quoi faire|taf|pour moi|mon truc|fait pour|cherch\w*|recherch\w*|vocation|tient a coeur"
+    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|kiff\w*|aimer\w*|j ?veux|je veu|veut|voudrai\w*|envie|passion\w*"
+    r"|interess\w*|attire\w*|reve\w*"
+    r"|plai\w*|fan|accro|mordu\w*|metiers?|boulots?|jobs?|quoi faire|taf|pour moi|mon truc|fait pour|cherch\w*"
+    r"|recherch\w*|vocation|tient a coeur"
     r"|besoin de|i (?:like|love|want|enjoy)|fascine\w*|doue\w*|bon en|bonne en|a l aise)\b"
 )
 #: A description of one métier, whatever else it says.
 _DESCRIPTION = re.compile(
-    r"\b(?:celui|celle|ceux|la personne|(?<!pour )quelqu un|le monsieur|la dame|le metier|le boulot|le job|la meuf|le gars|le mec) (?:qui|ou)\b"
+    r"\b(?:celui|celle|ceux|la personne|(?<!pour )quelqu un|le monsieur|la dame|le metier|le boulot|le job"
+    r"|la meuf|le gars|le mec) (?:qui|ou)\b"
 )
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """What every métier of a list satisfies: the level bounds, one of the statuses, each interest, one of the domaines."""
+    """What every métier of a list satisfies: the level bounds, a status, each interest, a domaine."""
 
     levels: Levels = NO_LEVELS
     statuses: tuple[str, ...] = ()

@@ -43,13 +43,16 @@ _DIPLOMAS = {
     "doctorat": BAC + 8,
 }
 _MENTION = re.compile(
-    rf"\bbac (?P<plus>[1-9])(?: ans?)?\b|\b(?P<years>{_NUMBER}) (?:ans?|annees?)(?: d etudes?)?(?: (?:apres le|une fois le) bac(?: obtenu)?)?\b"
+    rf"\bbac (?P<plus>[1-9])(?: ans?)?\b|\b(?P<years>{_NUMBER}) (?:ans?|annees?)(?: d etudes?)?(?: (?:apres le"
+    rf"|une fois le) bac(?: obtenu)?)?\b"
     rf"|\b(?P<diploma>{'|'.join(_DIPLOMAS)})\b"
 )
 
 _CEILING_BEFORE = re.compile(
-    r"\b(?:pas plus(?: de| que)?|pas faire plus(?: de| que)?|au plus|maximum|max|moins de|jusqu (?:a|au)|depasse\w*(?: pas)?|au dela d[eu]"
-    r"|avec|apres (?:un|mon)|juste|seulement|j ?ai|j ?aurai|que)(?: que| juste| seulement)?(?: un| une| le| la| mon| ma| niveau)* $"
+    r"\b(?:pas plus(?: de| que)?|pas faire plus(?: de| que)?|au plus|maximum|max|moins de|jusqu (?:a|au)"
+    r"|depasse\w*(?: pas)?|au dela d[eu]"
+    r"|avec|apres (?:un|mon)|juste|seulement|j ?ai|j ?aurai|que)(?: que| juste| seulement)?(?: un| une| le| la"
+    r"| mon| ma| niveau)* $"
 )
 _CEILING_AFTER = re.compile(
     r"^ (?:grand )?(?:maxi?m?u?m?|au (?:plus|maximum)|ou moins|pas plus|et pas plus|tout au plus)\b"
@@ -82,7 +85,8 @@ _Bounds = Callable[[re.Match[str]], Levels]
 _WITHOUT_MENTION: tuple[tuple[re.Pattern[str], _Bounds], ...] = (
     (
         re.compile(
-            rf"\b(?:de|entre) (?:bac )?(?P<low>{_NUMBER})(?: ans?)? (?:a|et) (?:bac )?(?P<high>{_NUMBER})(?: ans?)?(?: apres le bac)?\b"
+            rf"\b(?:de|entre) (?:bac )?(?P<low>{_NUMBER})(?: ans?)? (?:a"
+            rf"|et) (?:bac )?(?P<high>{_NUMBER})(?: ans?)?(?: apres le bac)?\b"
         ),
         lambda found: Levels(BAC + _NUMBERS[found["low"]], BAC + _NUMBERS[found["high"]]),
     ),
@@ -98,7 +102,8 @@ _WITHOUT_MENTION: tuple[tuple[re.Pattern[str], _Bounds], ...] = (
     ),
     (
         re.compile(
-            r"\b(?:sans|pas|avant|n ai pas|sans avoir) (?:le |mon |eu le |besoin du |passer le )*(?:bac|baccalaureat)\b(?! \d)"
+            r"\b(?:sans|pas|avant|n ai pas|sans avoir) (?:le |mon |eu le |besoin du |passer le )*(?:bac"
+            r"|baccalaureat)\b(?! \d)"
         ),
         lambda _: Levels(high=BAC - 1),
     ),
@@ -108,7 +113,8 @@ _WITHOUT_MENTION: tuple[tuple[re.Pattern[str], _Bounds], ...] = (
     ),
     (
         re.compile(
-            r"\bcourtes? etudes?\b|\betudes? courtes?\b|\bpeu d etudes\b|\bpas (?:de |trop )*(?:longues etudes|long|d etudes)\b"
+            r"\bcourtes? etudes?\b|\betudes? courtes?\b|\bpeu d etudes\b|\bpas (?:de |trop )*(?:longues etudes"
+            r"|long|d etudes)\b"
         ),
         lambda _: Levels(high=SHORT_STUDIES),
     ),

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.answer import Question
+from bot.lexical import LexicalIndex
 from bot.lexicon import Lexicon
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
@@ -28,8 +29,10 @@ _SEEKS_METIERS = re.compile(
     r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les) (?:metiers|boulots|jobs)|which jobs)\b"
 )
 _DESCRIBES = re.compile(
-    r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars|la meuf|l ouvrier|le metier|le boulot"
-    r"|le job|le taf|un metier|un boulot|un job|un taf|metier|boulot|job|taf) (?:qui|ou|ki|pour|avec|de ceux)\b|\b(?:someone|person|job|people) (?:who|where|that)\b"
+    r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars"
+    r"|la meuf|l ouvrier|le metier|le boulot"
+    r"|le job|le taf|un metier|un boulot|un job|un taf|metier|boulot|job|taf) (?:qui|ou|ki|pour|avec|de ceux)\b"
+    r"|\b(?:someone|person|job|people) (?:who|where|that)\b"
 )
 _WISHES = re.compile(
     r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j ?veux|j ?voudrai\w*|envie|passionn\w*|mon reve|i (?:want|like|love|d))\b"
@@ -38,13 +41,16 @@ _BECOMES = re.compile(r"\b(?:deven\w*|etre|become|to be|metier (?:de|d)|comme|fi
 _RESETS = re.compile(r"\b(?:rien a voir|autre question|nouvelle question|changeons|on change|autre chose|sinon rien)\b")
 _REPLACES = re.compile(r"\b(?:non|plutot|finalement|en fait)\b")
 _GOES_ON = re.compile(
-    r"\b(?:(?:montre\w*|voir|affiche\w*|donne\w*)? ?(?:moi )?(?:la suite|les suivants|d autres|plus de metiers|encore)|next|show more)\b"
+    r"\b(?:(?:montre\w*|voir|affiche\w*|donne\w*)? ?(?:moi )?(?:la suite|les suivants|d autres|plus de metiers"
+    r"|encore)|next|show more)\b"
 )
 _LEANS = re.compile(
-    r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi|c est pareil)\b"
+    r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
+    r"|c est pareil)\b"
 )
 _LEADS_TO = re.compile(
-    r"\b(?:mene\w*|debouche\w*|que faire|quoi faire|faire quoi|quels? (?:metiers?|boulots?|jobs?|taf)|metiers?|devient|devenir quoi|deviennent"
+    r"\b(?:mene\w*|debouche\w*|que faire|quoi faire|faire quoi|quels? (?:metiers?|boulots?|jobs?|taf)|metiers?"
+    r"|devient|devenir quoi|deviennent"
     r"|boulot|prepare\w*|conseillee?|sert a|avec|apres|titulaires?|correspond)\b"
 )
 
@@ -56,11 +62,13 @@ class Tables:
     version: Version
     names: NameIndex
     formations: FormationIndex
+    lexical: LexicalIndex
 
     @classmethod
     def of(cls, version: Version, lexicon: Lexicon) -> Tables:
         """Build the tables of a version."""
-        return cls(version, NameIndex(version.fiches, lexicon), FormationIndex(version.fiches))
+        fiches = version.fiches
+        return cls(version, NameIndex(fiches, lexicon), FormationIndex(fiches), LexicalIndex(fiches))
 
 
 @dataclass(frozen=True)
@@ -220,7 +228,8 @@ def _bearers(matches: Iterable[NameMatch]) -> tuple[str, ...]:
 
 
 _TOPIC = re.compile(
-    r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la|dans les|dans l|autour d\w+"
+    r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la"
+    r"|dans les|dans l|autour d\w+"
     r"|lies? (?:a|au|aux) ?(?:la|l)?|en rapport avec|avec les?|avec la|avec des|sur) (?P<topic>\w+(?: \w+){0,3})"
 )
 

@@ -18,14 +18,16 @@ _PERSON = (
 )
 _SELF = re.compile(
     r"\s*(?:bonjour|bjr|salut|slt|coucou|hello|hey|alors)?[ ,!]*"
-    r"(?:(?:moi,? ?)?(?:je|j'|j|nous|on|i) ?(?:ne )?(?:suis|sui|sommes|est|ai|avons|viens|venons|habite|habitons|vis|vivons|vit|porte"
+    r"(?:(?:moi,? ?)?(?:je|j'|j|nous|on|i) ?(?:ne )?(?:suis|sui|sommes|est|ai|avons|viens|venons|habite|habitons"
+    r"|vis|vivons|vit|porte"
     r"|m'appelle|mappelle|entends|vois|marche|me sens|reste|loge|eleve|am|come|live|have)\b"
     r"|jsuis|jsui|chuis|chui|jss|jai\b|jhabite|jviens|jvis|jmappelle|jm'appelle|moi,? ?c'?(?:est)?\b|i'm\b|en tant qu"
     rf"|mon (?:pre)?nom|my name|etant |(?:une? )?(?:jeunes? )?{_PERSON}\b(?! (?:de|du|des) (?!\d)))"
 )
 #: What makes a statement about oneself a part of the question.
 _WANTED = re.compile(
-    r"passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)"
+    r"passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|\bfans?\b|\bbon(?:ne)?s? (?:en|avec"
+    r"|a|pour)"
     r"|\bfort(?:e)?s? en|\bdoue|\bnul|accro|mordu|curieu|manuel|creati|sporti|fascin|cherch|besoin|\blike|\blove|\bwant"
     r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
     r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
@@ -35,10 +37,12 @@ _CLAUSES = re.compile(
     r"(?=j|quels?|quelles?|comment|combien|passionn|interess|qu'|mon |ma |on |nous |i |les |la |le |l')"
 )
 _INLINE = re.compile(
-    rf"\b(?:je suis|jsuis|jsui|chuis|moi c'?(?:est)?|nous sommes) (?:une?|deux|la|le|trop une?)? ?(?:jeunes? )?{_PERSON}(?: de \d+ ans)?\b"
+    rf"\b(?:je suis|jsuis|jsui|chuis|moi c'?(?:est)?|nous sommes) (?:une?|deux|la|le"
+    rf"|trop une?)? ?(?:jeunes? )?{_PERSON}(?: de \d+ ans)?\b"
 )
 _KIN = re.compile(
-    r"\b(?P<who>mon|ma|notre) (?:eleve|fils|fille|garcon|neveu|niece|petit-fils|petite-fille|enfant)\b(?: (?!aim|ador|veu|reve|a\b|est\b|voudr|kiff|pass|cherch|hesit|sai|s'|n'|qui\b|se\b|me\b|en\b)[\w'-]+)?"
+    r"\b(?P<who>mon|ma|notre) (?:eleve|fils|fille|garcon|neveu|niece|petit-fils|petite-fille|enfant)\b(?: (?!aim"
+    r"|ador|veu|reve|a\b|est\b|voudr|kiff|pass|cherch|hesit|sai|s'|n'|qui\b|se\b|me\b|en\b)[\w'-]+)?"
 )
 #: Agreement with the speaker: "passionnée" and "passionné" are one wish.
 _AGREEMENT = re.compile(r"\b(passionn|interess|motiv|attir|dou|fascin|tent|decid|inspir)ee?s?\b")
