@@ -41,16 +41,16 @@ PROSE_SECTIONS: tuple[SectionName, ...] = (
 
 LEVEL_KEY = "Niveau d'accès minimum"
 
-#: Onisep's minimum levels in years counted from the 3e; "autre formation" has no rank: no order holds for it.
+#: Onisep's minimum levels, in order; "autre formation" has no rank: no order holds for it.
 LEVEL_RANKS: dict[str, int] = {
     "sans diplôme": 0,
-    "3e": 0,
-    "diplôme national du brevet": 1,
-    "cap ou équivalent": 2,
-    "cap ou équivalent + 1 an": 3,
-    "bac ou équivalent": 4,
-    **{f"bac + {years}": 4 + years for years in range(1, 9)},
-    "bac + 9 et plus": 13,
+    "3e": 1,
+    "diplôme national du brevet": 2,
+    "cap ou équivalent": 3,
+    "cap ou équivalent + 1 an": 4,
+    "bac ou équivalent": 5,
+    **{f"bac + {years}": 5 + years for years in range(1, 9)},
+    "bac + 9 et plus": 14,
 }
 
 
@@ -201,7 +201,7 @@ class FicheMetier(Fiche):
 
     @property
     def level_rank(self) -> int | None:
-        """Years of study counted from the 3e, or None when the level is absent or has no rank."""
+        """The place of the level among all levels, or None when it is absent or has no rank."""
         return LEVEL_RANKS.get(" ".join(self.level.lower().split())) if self.level else None
 
     @property

@@ -26,6 +26,8 @@ _OTHERS_SHOWN = 3
 _MOST_SUGGESTIONS = 3
 #: Shorter words of a question point nowhere in a fiche.
 _TELLING_LETTERS = 5
+#: Not missed where the level is said.
+_TOLD_BY_LEVEL = ("access", "duration")
 #: What a portrait tells, and what suggestions ask, in this order.
 _PORTRAIT = ("portrait", "level", "salary")
 _SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects", "formations", "statuses")
@@ -101,7 +103,7 @@ class _Writer:
         told = {intent.name: text for intent in intents if (text := self._tell(fiche, intent, depth))}
         if not told:
             return False, self._instead(fiche, intents[0])
-        asked = set(self._reading.intents) - ({self._voice.intents.named("access")} if "level" in told else set())
+        asked = {intent for intent in self._reading.intents if not ("level" in told and intent.name in _TOLD_BY_LEVEL)}
         shown = [intent for intent in intents if intent.name in told or intent in asked]
         return True, [told.get(intent.name) or self._silence(fiche, intent) for intent in shown]
 
@@ -139,7 +141,7 @@ class _Writer:
     def _instead(self, fiche: FicheMetier, intent: Intent) -> list[str]:
         """Says that the fiche is silent on an intent, then what the métier is."""
         silence = self._silence(fiche, intent)
-        portrait = self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
+        portrait = self._pointed(fiche) or self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
         return [f"{silence} {self._voice.outcomes.say('instead')}", portrait] if portrait else [silence]
 
     def _silence(self, fiche: FicheMetier, intent: Intent) -> str:

@@ -121,8 +121,8 @@ class NameIndex:
         return None
 
     def knows(self, key: str) -> bool:
-        """Whether a key occurs in any name or text of the version."""
-        return key in self._frequency or key in self._single
+        """Whether a key occurs in any name or text of the version, or is a misspelling of one that does."""
+        return key in self._frequency or key in self._single or self._speller.correct(key) is not None
 
     @cached_property
     def _frequency(self) -> Counter[str]:

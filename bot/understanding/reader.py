@@ -23,10 +23,15 @@ from ingest.library import Version
 _ELLIPTICAL_WORDS = 8
 #: A name borne by more fiches than this is too vague to answer for each.
 _MOST_BEARERS = 5
+#: A question of at most this many words asks for a métier by its name rather than by what is done in it.
+_SHORT_NAME = 4
+#: Shorter words are too common to say that a name is unknown.
+_LONG_WORD = 5
 #: Of several names in one question, the first ones are compared.
 _MOST_COMPARED = 4
 _SEEKS_METIERS = re.compile(
-    r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les) (?:metiers|boulots|jobs)|which jobs)\b"
+    r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les|combien de) (?:metiers|boulots|jobs)"
+    r"|which jobs)\b"
 )
 _DESCRIBES = re.compile(
     r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars"
@@ -48,6 +53,13 @@ _LEANS = re.compile(
     r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
     r"|c est pareil)\b"
 )
+#: Announces the name of a métier.
+_CALLED = re.compile(
+    r"\b(?:devenir|deviens?|devien|metier d[eu]?|boulot d[eu]?|fiche metier|c est quoi|c koi|qu est ce qu un"
+    r"|qu est ce qu une|etre|become|to be)"
+    r" (?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
+)
+_COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
 _LEADS_TO = re.compile(
     r"\b(?:mene\w*|debouche\w*|que faire|quoi faire|faire quoi|quels? (?:metiers?|boulots?|jobs?|taf)|metiers?"
     r"|devient|devenir quoi|deviennent"
@@ -132,13 +144,15 @@ class QuestionReader:
         found = self.tables.formations.find(text)
         if found is None or not (_LEADS_TO.search(asked) or set(keys_of(text)) <= set(found.keys)):
             return None
-        beside = [match for match in matches if not set(match.keys) <= set(found.keys)]
+        labelled = {key for formation in found.ids for key in keys_of(self.tables.formations.labels[formation])}
+        beside = [match for match in matches if not set(match.keys) <= {*found.keys, *labelled}]
         return None if beside else Reading("", formations=found.ids)
 
     def _follow_up(
         self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...], memory: Memory
     ) -> Reading | None:
         """What leans on the conversation: the rest of a list, "le deuxième", "et le salaire ?", "et sans le bac ?"."""
+        matches = tuple(match for match in matches if self._restricts(match, asked, intents))
         if _GOES_ON.search(asked) and memory.shown and not matches:
             return Reading(
                 text, constraints=memory.constraints, formations=memory.formations, rome=memory.rome, start=memory.shown
@@ -172,6 +186,8 @@ class QuestionReader:
             return None
         if _LEANS.search(asked) and not intents:
             intents = memory.intents
+        if self._is_of_nothing(text, strong):
+            return Reading("", intents=intents, hints=_bearers(matches), unnamed=text)
         if len(strong) == 1 and len(strong[0].fiches) > 1 and self._is_vague(strong[0], intents):
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
         fiches = tuple(dict.fromkeys(fiche for match in strong for fiche in self._known(match.fiches[:_MOST_BEARERS])))
@@ -186,14 +202,30 @@ class QuestionReader:
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""
         precise = bool(intents) and not (_DESCRIBES.search(asked) or _WISHES.search(asked))
+        called = _CALLED.search(asked)
+        if not matches and called and not _DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
+            return Reading("", intents=intents, unnamed=text)
         if _SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
         if not matches and precise:
             rare = self.tables.names.find_rare(text)
             if rare:
                 return Reading("", self._known(rare.fiches), intents)
-            return Reading("", intents=intents, unnamed=text)
+            if self._has_unknown_word(text) or len(keys_of(text)) <= _SHORT_NAME:
+                return Reading("", intents=intents, unnamed=text)
         return Reading("", intents=intents, hints=_bearers(matches))
+
+    def _is_of_nothing(self, text: str, matches: list[NameMatch]) -> bool:
+        """Whether the only name is one word, told apart by a word that no fiche knows: "coiffeur pour hérissons"."""
+        if len(matches) != 1 or len(matches[0].keys) > 1:
+            return False
+        after = " ".join(without_names(text, matches).split()[matches[0].start + 1 :])
+        complement = _COMPLEMENT.match(after)
+        return bool(complement and self._has_unknown_word(complement["noun"]))
+
+    def _has_unknown_word(self, text: str) -> bool:
+        """Whether a word of some length occurs in no fiche, not even misspelt, and in no intent's phrase."""
+        return any(len(key) >= _LONG_WORD and not self.tables.names.knows(key) for key in keys_of(text))
 
     def _restricts(self, match: NameMatch, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a name is what the question is about. One word inside a description or a wish only brings nearer."""
@@ -223,6 +255,29 @@ class QuestionReader:
         return tuple(fiches[code] for code in codes if code in fiches)
 
 
+_NO_TOPIC = frozenset(
+    [
+        "secteur",
+        "domaine",
+        "monde",
+        "milieu",
+        "univers",
+        "et",
+        "ou",
+        "code",
+        "ca",
+        "qui",
+        "que",
+        "pour",
+        "moi",
+        "a",
+        "en",
+        "svp",
+        "stp",
+    ]
+)
+
+
 def _bearers(matches: Iterable[NameMatch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
 
@@ -237,4 +292,6 @@ _TOPIC = re.compile(
 def _topic(rest: str) -> str:
     """The free topic that remains of a list's question once its constraints are read: "métiers du son à bac+2"."""
     found = _TOPIC.search(rest)
-    return found["topic"] if found else ""
+    if found is None:
+        return ""
+    return " ".join(word for word in found["topic"].split() if word not in _NO_TOPIC and len(word) > 1)

@@ -16,6 +16,8 @@ from rapidfuzz.distance import OSA
 #: Shorter words have too many neighbours to be guessed, by their letters or by their sound.
 _SHORTEST = 4
 _SHORTEST_SOUND = 3
+#: From this length on, two letters may differ.
+_LONG = 9
 #: Letters that an article leaves glued to a word when its apostrophe is forgotten ("lelectricien").
 _ELIDED = frozenset("ldj")
 #: Least likeness, in per cent, of a word read as another by its letters.
@@ -76,6 +78,6 @@ class Speller:
         if len(word) < _SHORTEST:
             return None
         best = process.extractOne(word, self._by_initial.get(word[0], []), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
-        if best is None or OSA.distance(word, best[0]) > (1 if len(word) < 7 else 2):
+        if best is None or OSA.distance(word, best[0]) > (1 if len(word) < _LONG else 2):
             return None
         return str(best[0])
