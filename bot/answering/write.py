@@ -15,7 +15,7 @@ from bot.understanding.reading import Reading
 from ingest.library import Version
 
 #: Below this cosine nothing in the library is near a description. Calibrated on questions, see docs/decisions.md.
-NEAR_ENOUGH = 0.82
+NEAR_ENOUGH = 0.80
 #: Métiers named beside a "not found".
 _NEAREST_SHOWN = 3
 

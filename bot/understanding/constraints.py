@@ -18,7 +18,7 @@ NO_LEVELS = Levels()
 _LABELS = {rank: label for label, rank in reversed(LEVEL_RANKS.items())}
 #: Words that say that somebody looks for métiers by what they like; without them an interest is a description.
 _WISH = re.compile(
-    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|kiff\w*|aimer\w*|j ?veux|je veu|veut|voudrai\w*|envie|passion\w*"
+    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|kiff\w*|aimer\w*|j(?:e )?veux?|veut|voudrai\w*|envie|passion\w*"
     r"|interess\w*|attire\w*|reve\w*"
     r"|plai\w*|fan|accro|mordu\w*|metiers?|boulots?|jobs?|quoi faire|taf|pour moi|mon truc|fait pour|cherch\w*"
     r"|recherch\w*|vocation|tient a coeur"

@@ -23,6 +23,8 @@ from ingest.library import Version
 _ELLIPTICAL_WORDS = 8
 #: A name borne by more fiches than this is too vague to answer for each.
 _MOST_BEARERS = 5
+#: Intents that questions about a description have too: "comment s'appelle le métier de…".
+_OF_ANYTHING = ("portrait", "names", "work")
 #: A question of at most this many words asks for a métier by its name rather than by what is done in it.
 _SHORT_NAME = 4
 #: Shorter words are too common to say that a name is unknown.
@@ -40,7 +42,8 @@ _DESCRIBES = re.compile(
     r"|\b(?:someone|person|job|people) (?:who|where|that)\b"
 )
 _WISHES = re.compile(
-    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j ?veux|j ?voudrai\w*|envie|passionn\w*|mon reve|i (?:want|like|love|d))\b"
+    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j(?:e )?veux?|j(?:e )?voudrai\w*|envie|passionn\w*|mon reve"
+    r"|i (?:want|like|love|d))\b"
 )
 _BECOMES = re.compile(r"\b(?:deven\w*|etre|become|to be|metier (?:de|d)|comme|fiche)\b")
 _RESETS = re.compile(r"\b(?:rien a voir|autre question|nouvelle question|changeons|on change|autre chose|sinon rien)\b")
@@ -201,7 +204,9 @@ class QuestionReader:
 
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""
-        precise = bool(intents) and not (_DESCRIBES.search(asked) or _WISHES.search(asked))
+        precise = any(intent.name not in _OF_ANYTHING for intent in intents) and not (
+            _DESCRIBES.search(asked) or _WISHES.search(asked)
+        )
         called = _CALLED.search(asked)
         if not matches and called and not _DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
             return Reading("", intents=intents, unnamed=text)

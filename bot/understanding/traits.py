@@ -20,15 +20,16 @@ _SELF = re.compile(
     r"\s*(?:bonjour|bjr|salut|slt|coucou|hello|hey|alors)?[ ,!]*"
     r"(?:(?:moi,? ?)?(?:je|j'|j|nous|on|i) ?(?:ne )?(?:suis|sui|sommes|est|ai|avons|viens|venons|habite|habitons"
     r"|vis|vivons|vit|porte"
-    r"|m'appelle|mappelle|(?:entends|vois|marche) (?:tres )?(?:bien|mal|peu|rien)|me sens|reste|loge|eleve|am|come|live|have)\b"
+    r"|m'appelle|mappelle|(?:entends|vois|marche) (?:tres )?(?:bien|mal|peu|rien)|me sens|reste|loge|eleve|am|come|live"
+    r"|have)\b"
     r"|jsuis|jsui|chuis|chui|jss|jai\b|jhabite|jviens|jvis|jmappelle|jm'appelle|moi,? ?c'?(?:est)?\b|i'm\b|en tant qu"
     rf"|mon (?:pre)?nom|my name|etant |(?:une? )?(?:jeunes? )?{_PERSON}\b(?! (?:de|du|des) (?!\d)))"
 )
 #: What makes a statement about oneself a part of the question.
 _WANTED = re.compile(
-    r"\b(?:for|met)[ .]?\d|\b(?:contact|sens d|gout|don\b|talent|habile|capable|facilite|coup de|bonnes? note)|passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|\bfans?\b|\bbon(?:ne)?s? (?:en|avec"
-    r"|a|pour)"
-    r"|\bfort(?:e)?s? en|\bdoue|\bnul|accro|mordu|curieu|manuel|creati|sporti|fascin|cherch|besoin|\blike|\blove|\bwant"
+    r"\b(?:for|met)[ .]?\d|\b(?:contact|sens d|gout|don\b|talent|habile|capable|facilite|coup de|bonnes? notes?)"
+    r"|passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|accro|mordu|curieu|manuel|creati|sporti"
+    r"|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)|\bforte?s? en|\bdoue|\bnul|fascin|cherch|besoin|\blike|\blove|\bwant"
     r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
     r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
 )
