@@ -217,7 +217,8 @@ def page(measured: Sequence[Measured], questions: Iterable[GoldQuestion], manife
         "Figures are means with a 95 % bootstrap interval and the number of questions where the metric applies;"
         " `bot/evaluation/metrics.py` defines each metric. *Afternoon* is the pipeline of `benchmarks/afternoon.py`:"
         " chunks of 1,000 characters, the same model, BM25, reciprocal rank fusion, the four best chunks.",
-        "It lists nothing and abstains from nothing, so that outcomes, lists and totals are Oriane's alone.",
+        "It never lists or abstains: outcomes, lists and totals are Oriane's alone; a follow-up is asked there with the"
+        " person's earlier turns. Aims on descriptions leave out those so broad that several métiers are right.",
         "",
         "## Aims",
         "",

@@ -82,6 +82,7 @@ class Version:
     manifest: Manifest
     fiches: Mapping[str, FicheMetier]
     collection: Collection
+    rome_names: Mapping[str, str] = field(default_factory=dict)
     passages: Mapping[str, Passage] = field(init=False)
     by_fiche: Mapping[str, tuple[Passage, ...]] = field(init=False)
 
@@ -109,11 +110,15 @@ class Version:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a version holds apart from its index: enough to build the next one."""
+    """What a version holds apart from its index: enough to build the next one.
+
+    `rome_names` gives the ROME code of France Travail's job names, where they were among the sources.
+    """
 
     manifest: Manifest
     fiches: Mapping[str, FicheMetier]
     passage_hashes: Mapping[str, str]
+    rome_names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

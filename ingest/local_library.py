@@ -1,7 +1,7 @@
 """The library as a folder: one sub-folder a version, and a small pointer file that names the current one.
 
 library/current                      the name of the current version, replaced by renaming
-library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, chroma/
+library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, rome.json, chroma/
 library/building/                    a version being written; whatever a killed build left is swept by the next
 library/lock                         held by the process that writes
 """
@@ -61,11 +61,12 @@ class LocalLibrary:
             lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").split("\n")  # a text may hold U+2028
             fiches = [FicheMetier.model_validate_json(line) for line in lines if line]
             hashes = json.loads((folder / "passages.json").read_bytes())
+            rome_names = json.loads(rome.read_bytes()) if (rome := folder / "rome.json").exists() else {}
         except (OSError, ValidationError, ValueError) as error:
             raise self._damaged(version, error) from error
         if (len(fiches), len(hashes)) != (manifest.fiches, manifest.passages):
             raise self._damaged(version, "des fiches ou des passages manquent")
-        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes)
+        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes, rome_names)
 
     def open(self, version: str) -> Version:
         """Load the contents and open the collection, which is closed once the version is no longer used."""
@@ -77,7 +78,7 @@ class LocalLibrary:
             raise self._damaged(version, error) from error
         if count != contents.manifest.passages:
             raise self._damaged(version, f"{count} passages indexés au lieu de {contents.manifest.passages}")
-        opened = Version(contents.manifest, contents.fiches, collection)
+        opened = Version(contents.manifest, contents.fiches, collection, contents.rome_names)
         weakref.finalize(opened, collection.close)
         return opened
 
@@ -125,6 +126,8 @@ class LocalLibrary:
         lines = "\n".join(fiche.model_dump_json() for fiche in contents.fiches.values())
         _write_durably(self._building / "fiches.jsonl", lines)
         _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
+        if contents.rome_names:
+            _write_durably(self._building / "rome.json", json.dumps(dict(contents.rome_names), ensure_ascii=False))
         _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
         for path in chroma.rglob("*"):
             if path.is_file():

@@ -28,7 +28,7 @@ from ingest.library import (
     version_name,
 )
 from ingest.passages import Passage, passages_of
-from ingest.readers import IndexEntry, ReadFiche, Rejection, read
+from ingest.readers import IndexEntry, ReadFiche, Record, Rejection, RomeName, read
 from ingest.sources import Ignored, find_sources
 
 logger = logging.getLogger(__name__)
@@ -65,6 +65,7 @@ class Report:
     removed: int = 0
     ignored: int = 0
     index_entries: int = 0
+    rome_names: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     pruned: bool = False
     passages: int = 0
@@ -74,7 +75,7 @@ class Report:
     @property
     def exit_code(self) -> int:
         """0 when all went well, 1 when something was rejected, 2 when nothing at all was usable."""
-        if self.version is None or not (self.read or self.index_entries):
+        if self.version is None or not (self.read or self.index_entries or self.rome_names):
             return 2
         return 1 if self.rejected else 0
 
@@ -89,6 +90,11 @@ class _Gathered:
 
     fiches: dict[str, ReadFiche] = field(default_factory=dict)
     entries: dict[str, IndexEntry] = field(default_factory=dict)
+    rome_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.fiches or self.entries or self.rome_names)
 
 
 def ingest(
@@ -113,7 +119,8 @@ def ingest(
         gathered = _gather(paths, report, progress)
         report.pruned = options.prune and bool(gathered.fiches) and not report.rejected
         report.read, report.index_entries = len(gathered.fiches), len(gathered.entries)
-        if gathered.fiches or gathered.entries:
+        report.rome_names = len(gathered.rome_names)
+        if not gathered.is_empty:
             _publish(gathered, library, embedder, cache, options, report, progress)
     report.seconds = round(time.monotonic() - started, 2)
     return report
@@ -133,11 +140,13 @@ def _gather(paths: Iterable[str | Path], report: Report, progress: Progress) -> 
     return gathered
 
 
-def _file(record: ReadFiche | IndexEntry | Rejection, gathered: _Gathered, report: Report) -> None:
+def _file(record: Record, gathered: _Gathered, report: Report) -> None:
     if isinstance(record, Rejection):
         report.rejected.append(record)
     elif isinstance(record, IndexEntry):
         gathered.entries[record.fiche_id] = record
+    elif isinstance(record, RomeName):
+        gathered.rome_names[record.name] = record.code
     else:
         first = gathered.fiches.setdefault(record.fiche.id, record)
         if first.fiche != record.fiche:
@@ -163,9 +172,10 @@ def _publish(
     passages = {passage.id: passage for fiche in fiches.values() for passage in passages_of(fiche)}
     hashes = {passage.id: passage.content_hash for passage in passages.values()}
     report.passages = len(passages)
-    if not fiches:  # an index of métiers alone, and no library that it could add to
+    if not fiches:  # a companion alone, and no library that it could add to
         return
-    manifest = _manifest(fiches, hashes, embedder, options, old)
+    rome_names = gathered.rome_names or (dict(old.rome_names) if old else {})
+    manifest = _manifest(fiches, hashes, rome_names, embedder, options, old)
     if old and index_is_sound and manifest.content_hash == old.manifest.content_hash:
         return
     same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
@@ -174,7 +184,7 @@ def _publish(
     vectors, report.embedded = embed_all(texts, embedder, cache, lambda done, total: progress("embed", done, total))
     rows = np.stack([vectors[text] for text in texts]) if texts else np.empty((0, embedder.dimension), dtype=np.float32)
     progress("publish", 0, len(added))
-    library.publish(Draft(Contents(manifest, fiches, hashes), base, deleted, added, rows))
+    library.publish(Draft(Contents(manifest, fiches, hashes, rome_names), base, deleted, added, rows))
     report.version = manifest.version
 
 
@@ -232,13 +242,14 @@ def _with_index(fiche: FicheMetier, entry: IndexEntry | None, old: FicheMetier |
 def _manifest(
     fiches: Mapping[str, FicheMetier],
     hashes: Mapping[str, str],
+    rome_names: Mapping[str, str],
     embedder: Embedder,
     options: Options,
     old: Contents | None,
 ) -> Manifest:
     source = options.source or (old.manifest.source if old else None)
     edition = options.edition or (old.manifest.edition if old else UNKNOWN_EDITION)
-    content = content_hash(fiches, hashes, (embedder.name, source, edition))
+    content = content_hash(fiches, hashes, (embedder.name, source, edition, *sorted(rome_names.items())))
     now = datetime.now(UTC)
     return Manifest(
         version=version_name(content, now),

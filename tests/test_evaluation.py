@@ -390,7 +390,9 @@ def test_predicates(predicate: dict[str, object], ids: set[int]):
 def test_a_level_without_rank_has_none():
     assert level_rank("autre formation") is None
     assert level_rank(None) is None
-    assert level_rank("3E") == level_rank("sans diplôme") == 0
+    ordered = [level_rank(label) for label in ("Sans diplôme", "3E", "CAP ou équivalent", "bac\xa0+\xa02", "BAC + 5")]
+    assert ordered == sorted(ordered, key=lambda rank: -1 if rank is None else rank)
+    assert None not in ordered
 
 
 def test_the_predicate_check_shares_no_code_with_the_bot():

@@ -38,7 +38,7 @@ def write_answer(
         case "described" if ranked and ranked[0][1] >= NEAR_ENOUGH:
             return write_about_nearest(reading, ranked, version, voice)
         case _:
-            return _not_found(ranked, version, voice)
+            return _not_found(reading, ranked, version, voice)
 
 
 def _list(reading: Reading, listing: Listing, version: Version, voice: Voice) -> Written:
@@ -61,15 +61,19 @@ def _clarify(reading: Reading, version: Version, voice: Voice) -> Written:
     return Written(Outcome.CLARIFY, text, book.entries(), suggestions=suggestions)
 
 
-def _not_found(ranked: Ranked, version: Version, voice: Voice) -> Written:
-    """Says so, and names the nearest métiers: they are offered, not given as the answer."""
+def _not_found(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
+    """Says so, and names the nearest métiers: they are offered, not given as the answer.
+
+    Those that share the ROME code of the name asked are near by France Travail's account, the others by the model's.
+    """
     text = voice.outcomes.say("not_found")
     book = CitationBook(version)
-    nearest = list(dict.fromkeys(passage.fiche_id for passage, _ in ranked))[:_NEAREST_SHOWN]
+    nearest = (reading.nearby or tuple(dict.fromkeys(passage.fiche_id for passage, _ in ranked)))[:_NEAREST_SHOWN]
     items = [
         voice.lists.say("clarify_item", title=fiche.title, n=book.cite(version.by_fiche[fiche.id][0], fiche.title))
         for fiche in (version.fiches[fiche_id] for fiche_id in nearest)
     ]
     if items:
-        text += " " + voice.outcomes.say("not_found_nearest", items=", ".join(items))
+        phrase = "not_found_same_code" if reading.nearby else "not_found_nearest"
+        text += " " + voice.outcomes.say(phrase, items=", ".join(items))
     return Written(Outcome.NOT_FOUND, text, book.entries())

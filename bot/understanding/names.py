@@ -166,6 +166,25 @@ class NameIndex:
         return (), ()
 
 
+class JobNames:
+    """Job names that are looked up whole: France Travail's, for what no fiche is named after."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names: dict[Keys, list[str]] = defaultdict(list)
+        for name in names:
+            self._names[keys_of(name)].append(name)
+        self._longest = max(map(len, self._names), default=0)
+
+    def find(self, question: str) -> tuple[str, ...]:
+        """The names that a question holds, as the longest stretch of its words that is one."""
+        keys = keys_of(question)
+        for length in range(min(self._longest, len(keys)), 0, -1):
+            for start in range(len(keys) - length + 1):
+                if found := self._names.get(keys[start : start + length]):
+                    return tuple(found)
+        return ()
+
+
 def without_names(question: str, matches: Iterable[NameMatch]) -> str:
     """The folded words of a question, each name in it replaced: what is asked, whatever the métier is called."""
     kept = _words(question)

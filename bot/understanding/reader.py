@@ -13,7 +13,7 @@ from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.formations import FormationIndex
 from bot.understanding.intents import Intent, Intents
-from bot.understanding.names import NameIndex, NameMatch, codes_in, keys_of, without_names
+from bot.understanding.names import JobNames, NameIndex, NameMatch, codes_in, keys_of, without_names
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
@@ -78,12 +78,14 @@ class Tables:
     names: NameIndex
     formations: FormationIndex
     lexical: LexicalIndex
+    job_names: JobNames
 
     @classmethod
     def of(cls, version: Version, lexicon: Lexicon) -> Tables:
         """Build the tables of a version."""
         fiches = version.fiches
-        return cls(version, NameIndex(fiches, lexicon), FormationIndex(fiches), LexicalIndex(fiches))
+        names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
+        return cls(version, names, formations, LexicalIndex(fiches), JobNames(version.rome_names))
 
 
 @dataclass(frozen=True)
@@ -209,7 +211,7 @@ class QuestionReader:
         )
         called = _CALLED.search(asked)
         if not matches and called and not _DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
-            return Reading("", intents=intents, unnamed=text)
+            return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if _SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
         if not matches and precise:
@@ -217,8 +219,13 @@ class QuestionReader:
             if rare:
                 return Reading("", self._known(rare.fiches), intents)
             if self._has_unknown_word(text) or len(keys_of(text)) <= _SHORT_NAME:
-                return Reading("", intents=intents, unnamed=text)
+                return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         return Reading("", intents=intents, hints=_bearers(matches))
+
+    def _nearby(self, text: str) -> tuple[str, ...]:
+        """The métiers whose fiche bears the ROME code of the job that a question names."""
+        codes = (self.tables.version.rome_names[name] for name in self.tables.job_names.find(text))
+        return tuple(dict.fromkeys(fiche for code in codes for fiche in self.tables.formations.bearers.get(code, {})))
 
     def _is_of_nothing(self, text: str, matches: list[NameMatch]) -> bool:
         """Whether the only name is one word, told apart by a word that no fiche knows: "coiffeur pour hérissons"."""

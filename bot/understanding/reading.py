@@ -19,7 +19,7 @@ class Reading:
     conversation is about; `compared` says that it names several on purpose, `shared_name` is the name when several
     bear it and nothing tells them apart. `unknown` are codes that no fiche bears, `unnamed` the name of a métier that
     none bears. `formations` and `rome` are what a reverse question starts from. `hints` are métiers that a generic
-    word speaks of: they come nearer, no more. `start` is the place in a list where to go on.
+    word speaks of: they come nearer, no more. `nearby` are the métiers that share a ROME code with the unknown name. `start` is the place in a list where to go on.
     """
 
     standalone: str
@@ -33,6 +33,7 @@ class Reading:
     formations: tuple[str, ...] = ()
     rome: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
+    nearby: tuple[str, ...] = ()
     topic: str = ""
     start: int = 0
 

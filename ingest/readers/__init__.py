@@ -9,25 +9,44 @@ from pydantic import ValidationError
 
 from ingest.readers.markdown import looks_like_fiche, read_markdown
 from ingest.readers.onisep_xml import read_xml
-from ingest.readers.records import IndexEntry, ReadFiche, Record, Rejection, Source, UnreadableFicheError
+from ingest.readers.records import (
+    IndexEntry,
+    ReadFiche,
+    Record,
+    Rejection,
+    RomeName,
+    Source,
+    UnreadableFicheError,
+)
+from ingest.readers.rome_csv import looks_like_rome, read_rome
 
-__all__ = ["IndexEntry", "ReadFiche", "Record", "Rejection", "Source", "read"]
+__all__ = ["IndexEntry", "ReadFiche", "Record", "Rejection", "RomeName", "Source", "read"]
 
 _UTF16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def read(source: Source) -> Iterator[Record]:
-    """Yield what a file holds: fiches, index entries, or the reasons why it could not be read."""
+    """Yield what a file holds: fiches, entries of a companion, or the reasons why it could not be read."""
     data = source.data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         yield Rejection(source.name, None, "fichier vide : le supprimer ou le remplacer")
     elif data.lstrip().startswith(b"<"):
         yield from read_xml(source)
     else:
-        yield _read_text(source)
+        yield from _read_text(source)
 
 
-def _read_text(source: Source) -> Record:
+def _read_text(source: Source) -> Iterator[Record]:
+    text = _decode(source)
+    if isinstance(text, Rejection):
+        yield text
+    elif looks_like_rome(text):
+        yield from read_rome(text)
+    else:
+        yield _read_fiche(source, text)
+
+
+def _decode(source: Source) -> str | Rejection:
     if source.data.startswith(_UTF16_MARKS):
         return Rejection(source.name, 1, "encodé en UTF-16 : enregistrer à nouveau le fichier en UTF-8")
     if b"\0" in source.data:
@@ -39,7 +58,10 @@ def _read_text(source: Source) -> Record:
         return Rejection(
             source.name, line, "n'est pas en UTF-8 (latin-1 ?) : enregistrer à nouveau le fichier en UTF-8"
         )
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _read_fiche(source: Source, text: str) -> Record:
     if not looks_like_fiche(text):
         reason = "ni fiche en Markdown ni XML : attendu « # titre » puis « **ID:** MET.123 » (voir seeds/metiers)"
         return Rejection(source.name, 1, reason)

@@ -1,4 +1,4 @@
-"""What a reader yields: fiches with the place they stood at, entries of the métier index, rejections."""
+"""What a reader yields: fiches with the place they stood at, entries of companion files, rejections."""
 
 from __future__ import annotations
 
@@ -34,6 +34,14 @@ class IndexEntry:
 
 
 @dataclass(frozen=True)
+class RomeName:
+    """One of France Travail's job names and the ROME code that it falls under."""
+
+    name: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Rejection:
     """Something that was not ingested, why, and how to mend it. `line` is None when no line can be named."""
 
@@ -42,7 +50,7 @@ class Rejection:
     reason: str
 
 
-Record = ReadFiche | IndexEntry | Rejection
+Record = ReadFiche | IndexEntry | RomeName | Rejection
 
 
 class UnreadableFicheError(ValueError):
