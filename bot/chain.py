@@ -76,8 +76,12 @@ class Oriane:
         yield whole
 
     def warm(self) -> None:
-        """Load the embedding model: seconds, once. Questions that name their métier do not wait for it."""
+        """Load the embedding model, then build the tables that misspelt names need: seconds, once.
+
+        Questions that name their métier wait for neither.
+        """
         self._embedder.load()
+        self._set_out(Question(text="")).reader.tables.warm()
 
     @property
     def model_ready(self) -> bool:

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.chain import Oriane
+from bot.lexicon import load_lexicon
+from bot.understanding.reader import QuestionReader
 from ingest.embedding_cache import EmbeddingCache
+from ingest.library import Version
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import ingest
-from tests.fakes import HashingEmbedder
+from tests.fakes import HashingEmbedder, reader_over
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -55,6 +59,26 @@ def seed_library(tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
     library = LocalLibrary(folder / "library")
     ingest([SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
     return library
+
+
+@pytest.fixture(scope="session")
+def seed_version(seed_library: LocalLibrary) -> Version:
+    """The version of the seed library; read only."""
+    name = seed_library.current()
+    assert name
+    return seed_library.open(name)
+
+
+@pytest.fixture(scope="session")
+def seed_reader(seed_version: Version) -> QuestionReader:
+    """Reads questions over the seeds, with the everyday words of the packaged lexicon."""
+    return reader_over(seed_version, load_lexicon())
+
+
+@pytest.fixture(scope="session")
+def seed_oriane(seed_library: LocalLibrary) -> Oriane:
+    """Oriane over the seeds. Tests that look at the embedder make their own."""
+    return Oriane(seed_library, HashingEmbedder())
 
 
 @pytest.fixture(scope="session")

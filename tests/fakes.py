@@ -8,6 +8,11 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from bot.answer import Question, Turn
+from bot.lexicon import Lexicon
+from bot.understanding.constraints import load_constraints
+from bot.understanding.intents import load_intents
+from bot.understanding.reader import QuestionReader, Tables
 from ingest.embedder import Embedder
 from ingest.fiche import FicheMetier
 from ingest.library import FORMAT, UNKNOWN_EDITION, Hit, Manifest, Version
@@ -88,3 +93,14 @@ def version_of(*fiches: FicheMetier, collection: FixedCollection | None = None) 
         content_hash="",
     )
     return Version(manifest, {fiche.id: fiche for fiche in fiches}, collection or FixedCollection())
+
+
+def reader_over(version: Version, lexicon: Lexicon | None = None) -> QuestionReader:
+    """A reader of questions over a version; without everyday words unless a lexicon is given."""
+    return QuestionReader(Tables.of(version, lexicon or {}), load_intents(), load_constraints())
+
+
+def asked_after(*history: tuple[str, str], text: str) -> Question:
+    """A question with the turns that went before it, each a role and its words."""
+    turns = tuple(Turn.model_validate({"role": role, "content": content}) for role, content in history)
+    return Question(text=text, history=turns)

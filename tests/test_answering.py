@@ -10,16 +10,15 @@ import pytest
 
 from bot.answer import Citation, Computed, Outcome, Question
 from bot.answering.citations import CitationBook
-from bot.answering.extract import Written, write_answer
 from bot.answering.sentences import best_run, mark, split_sentences, spoken
-from bot.chain import Oriane, load_voice
+from bot.answering.write import write_answer
+from bot.answering.written import Written, load_voice
+from bot.chain import Oriane
+from bot.listing import list_metiers
 from bot.retrieval import FicheRetriever
-from bot.understanding import understand
-from bot.understanding.names import NameIndex
 from ingest.fiche import Appellation, Block, FicheMetier, FormationLink, Section, SectionName
 from ingest.library import Hit, Version
-from ingest.local_library import LocalLibrary
-from tests.fakes import FixedCollection, HashingEmbedder, version_of
+from tests.fakes import FixedCollection, HashingEmbedder, reader_over, version_of
 
 VOICE = load_voice()
 TESTER = Appellation(title="essayeur/euse de tests", feminine="essayeuse de tests", masculine="essayeur de tests")
@@ -40,9 +39,12 @@ def answer_to(text: str, *fiches: FicheMetier, version: Version | None = None) -
     """Ask about the first fiche given."""
     version = version or version_of(*fiches)
     question = Question(text=text, fiche_id=fiches[0].id if fiches else None)
-    reading = understand(question, version, NameIndex(version.fiches), VOICE.intents)
-    ranked = FicheRetriever(version=version, embedder=HashingEmbedder()).rank(reading)
-    return write_answer(reading, ranked, version, VOICE)
+    reader = reader_over(version)
+    reading, tables = reader.read(question), reader.tables
+    ranked = FicheRetriever(version=version, embedder=HashingEmbedder(), lexical=tables.lexical).rank(reading)
+    return write_answer(
+        reading, ranked, version, VOICE, lambda: list_metiers(reading, ranked, version, tables.formations)
+    )
 
 
 def numbers(citations: Sequence[Citation]) -> list[int]:
@@ -410,15 +412,13 @@ FIGURE_OR_LEVEL = re.compile(r"\d{2,}|bac\s*\+\s*\d", re.IGNORECASE)
 
 
 @pytest.fixture(scope="module")
-def oriane(seed_library: LocalLibrary) -> Oriane:
-    return Oriane(seed_library, HashingEmbedder())
+def oriane(seed_oriane: Oriane) -> Oriane:
+    return seed_oriane
 
 
 @pytest.fixture(scope="module")
-def version(seed_library: LocalLibrary) -> Version:
-    name = seed_library.current()
-    assert name
-    return seed_library.open(name)
+def version(seed_version: Version) -> Version:
+    return seed_version
 
 
 @pytest.mark.parametrize("text", QUESTIONS)

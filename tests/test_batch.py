@@ -15,8 +15,8 @@ from tests.fakes import HashingEmbedder
 
 
 @pytest.fixture(scope="module")
-def oriane(seed_library: LocalLibrary) -> Oriane:
-    return Oriane(seed_library, HashingEmbedder())
+def oriane(seed_oriane: Oriane) -> Oriane:
+    return seed_oriane
 
 
 def answers(oriane: Oriane, *lines: str | dict[str, Any]) -> list[dict[str, Any]]:

@@ -8,24 +8,25 @@ import pytest
 from langchain_core.documents import Document
 
 from bot.answer import Question
+from bot.lexical import LexicalIndex
 from bot.retrieval import EACH, METIERS, RETURNED, SECTION_PRIOR, FicheRetriever
-from bot.understanding import Reading, understand
-from bot.understanding.intents import load_intents
-from bot.understanding.names import NameIndex
+from bot.understanding.reading import Reading
 from ingest.library import Hit, Version
-from ingest.local_library import LocalLibrary
-from tests.fakes import FixedCollection, HashingEmbedder, version_of
+from tests.fakes import FixedCollection, HashingEmbedder, reader_over, version_of
 
 
 @pytest.fixture(scope="module")
-def version(seed_library: LocalLibrary) -> Version:
-    name = seed_library.current()
-    assert name
-    return seed_library.open(name)
+def version(seed_version: Version) -> Version:
+    return seed_version
 
 
 def read(version: Version, text: str) -> Reading:
-    return understand(Question(text=text), version, NameIndex(version.fiches), load_intents())
+    return reader_over(version).read(Question(text=text))
+
+
+def retriever_over(version: Version, embedder: HashingEmbedder, lexical: LexicalIndex | None = None) -> FicheRetriever:
+    """A retriever; without the lexical signal unless an index is given."""
+    return FicheRetriever(version=version, embedder=embedder, lexical=lexical or LexicalIndex({}))
 
 
 @pytest.mark.parametrize(
@@ -46,26 +47,26 @@ def read(version: Version, text: str) -> Reading:
 def test_the_section_asked_comes_first(
     version: Version, embedder: HashingEmbedder, text: str, section: str, heading: str
 ) -> None:
-    (first, _), *_ = FicheRetriever(version=version, embedder=embedder).rank(read(version, text))
+    (first, _), *_ = retriever_over(version, embedder).rank(read(version, text))
     assert (first.fiche_id, first.section) == ("MET.228", section)
     assert first.heading.startswith(heading)
 
 
 def test_words_of_the_question_decide_inside_a_section(version: Version, embedder: HashingEmbedder) -> None:
-    retriever = FicheRetriever(version=version, embedder=embedder)
+    retriever = retriever_over(version, embedder)
     (first, _), *_ = retriever.rank(read(version, "ingénieure cloud : quelles qualités, faut-il de la pédagogie ?"))
     assert first.heading == "Savoir expliquer"
 
 
 def test_a_named_metier_never_waits_for_the_model(version: Version, embedder: HashingEmbedder) -> None:
-    retriever = FicheRetriever(version=version, embedder=embedder)
+    retriever = retriever_over(version, embedder)
     for text in ("boulanger", "salaire d'un boulanger ?", "boulanger ou vétérinaire ?", "MET.228"):
         assert retriever.rank(read(version, text))
     assert (embedder.queries, embedder.loaded) == ([], False)
 
 
 def test_scores_go_down_and_nothing_comes_twice(version: Version, embedder: HashingEmbedder) -> None:
-    ranked = FicheRetriever(version=version, embedder=embedder).rank(read(version, "salaire d'un boulanger ?"))
+    ranked = retriever_over(version, embedder).rank(read(version, "salaire d'un boulanger ?"))
     scores = [score for _, score in ranked]
     assert scores == sorted(scores, reverse=True)
     assert len({passage.id for passage, _ in ranked}) == len(ranked) == RETURNED
@@ -73,7 +74,7 @@ def test_scores_go_down_and_nothing_comes_twice(version: Version, embedder: Hash
 
 
 def test_several_metiers_take_turns(version: Version, embedder: HashingEmbedder) -> None:
-    retriever = FicheRetriever(version=version, embedder=embedder)
+    retriever = retriever_over(version, embedder)
     ranked = retriever.rank(read(version, "boulanger, vétérinaire ou apiculteur : quel salaire ?"))
     order = [passage.fiche_id for passage, _ in ranked]
     assert order[:6] == ["MET.17", "MET.171", "MET.70"] * 2
@@ -81,7 +82,7 @@ def test_several_metiers_take_turns(version: Version, embedder: HashingEmbedder)
 
 
 def test_a_description_goes_through_the_collection(version: Version, embedder: HashingEmbedder) -> None:
-    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("abeilles ruches miel colonies récolte"))
+    ranked = retriever_over(version, embedder).rank(Reading("abeilles ruches miel colonies récolte"))
     assert embedder.queries == ["abeilles ruches miel colonies récolte"]
     assert ranked[0][0].fiche_id == "MET.70"
 
@@ -100,7 +101,7 @@ def test_a_description_is_answered_by_metiers_not_by_passages(
     near_two: tuple[Version, FixedCollection], embedder: HashingEmbedder
 ) -> None:
     version, collection = near_two
-    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("des animaux"))
+    ranked = retriever_over(version, embedder).rank(Reading("des animaux"))
     assert [(passage.fiche_id, score) for passage, score in ranked] == [
         ("MET.171", 0.9),
         ("MET.17", 0.87),
@@ -115,12 +116,12 @@ def test_a_description_prefers_the_section_asked(version: Version, embedder: Has
     near = version_of(
         *version.fiches.values(), collection=FixedCollection(Hit(work.id, 0.9), Hit(salary.id, 0.9 - SECTION_PRIOR / 2))
     )
-    ranked = FicheRetriever(version=near, embedder=embedder).rank(read(near, "quel métier gagne bien ?"))
+    ranked = retriever_over(near, embedder).rank(read(near, "quel métier gagne bien ?"))
     assert [passage.id for passage, _ in ranked] == [salary.id, work.id]
 
 
 def test_at_most_five_metiers_and_two_passages_of_each(version: Version, embedder: HashingEmbedder) -> None:
-    ranked = FicheRetriever(version=version, embedder=embedder).rank(Reading("le travail de la personne"))
+    ranked = retriever_over(version, embedder).rank(Reading("le travail de la personne"))
     counts = [len(list(group)) for _, group in groupby(sorted(passage.fiche_id for passage, _ in ranked))]
     assert len(counts) == METIERS
     assert max(counts) <= EACH
@@ -128,12 +129,12 @@ def test_at_most_five_metiers_and_two_passages_of_each(version: Version, embedde
 
 @pytest.mark.parametrize("text", ["", "   ", "?!…"])
 def test_a_question_without_words_finds_nothing(version: Version, embedder: HashingEmbedder, text: str) -> None:
-    assert FicheRetriever(version=version, embedder=embedder).rank(Reading(text)) == []
+    assert retriever_over(version, embedder).rank(Reading(text)) == []
     assert embedder.queries == []
 
 
 def test_it_is_a_langchain_retriever(version: Version, embedder: HashingEmbedder) -> None:
-    documents = FicheRetriever(version=version, embedder=embedder).invoke("abeilles ruches miel")
+    documents = retriever_over(version, embedder).invoke("abeilles ruches miel")
     assert all(isinstance(document, Document) for document in documents)
     first = documents[0]
     passage = version.passages[first.metadata["id"]]

@@ -5,24 +5,20 @@ from __future__ import annotations
 import pytest
 
 from bot.answer import Question, Turn
-from bot.understanding import Reading, understand
-from bot.understanding.intents import load_intents
-from bot.understanding.names import NameIndex
+from bot.understanding.reader import QuestionReader
+from bot.understanding.reading import Reading
 from ingest.fiche import SectionName
 from ingest.library import Version
-from ingest.local_library import LocalLibrary
-from tests.fakes import version_of
+from tests.fakes import reader_over, version_of
 
 
 @pytest.fixture(scope="module")
-def version(seed_library: LocalLibrary) -> Version:
-    name = seed_library.current()
-    assert name
-    return version_of(*seed_library.contents(name).fiches.values())
+def reader(seed_version: Version) -> QuestionReader:
+    return reader_over(seed_version)
 
 
 def read(
-    version: Version,
+    reader: QuestionReader,
     text: str,
     *history: tuple[str, str],
     fiche_id: str | None = None,
@@ -30,7 +26,7 @@ def read(
 ) -> Reading:
     turns = tuple(Turn.model_validate({"role": role, "content": content}) for role, content in history)
     question = Question(text=text, history=turns, fiche_id=fiche_id, section=section)
-    return understand(question, version, NameIndex(version.fiches), load_intents())
+    return reader.read(question)
 
 
 def ids(reading: Reading) -> list[str]:
@@ -59,24 +55,24 @@ def asked(reading: Reading) -> list[str]:
         ("", "described", [], []),
     ],
 )
-def test_a_question_is_read(version: Version, text: str, kind: str, fiches: list[str], intents: list[str]) -> None:
-    reading = read(version, text)
+def test_a_question_is_read(reader: QuestionReader, text: str, kind: str, fiches: list[str], intents: list[str]) -> None:
+    reading = read(reader, text)
     assert (reading.kind, ids(reading), asked(reading)) == (kind, fiches, intents)
     assert reading.standalone == text
 
 
-def test_a_name_of_several_fiches_gives_each(version: Version) -> None:
-    assert set(ids(read(version, "salaire d'une infographiste ?"))) == {"MET.5", "MET.778"}
+def test_a_name_of_several_fiches_gives_each(reader: QuestionReader) -> None:
+    assert set(ids(read(reader, "salaire d'une infographiste ?"))) == {"MET.5", "MET.778"}
 
 
-def test_the_words_of_a_name_ask_for_nothing(version: Version) -> None:
-    other = version.fiches["MET.17"].model_copy(
+def test_the_words_of_a_name_ask_for_nothing(seed_version: Version) -> None:
+    other = seed_version.fiches["MET.17"].model_copy(
         update={
             "id": "MET.2",
-            "name": version.fiches["MET.17"].name.model_copy(update={"title": "professeure des écoles"}),
+            "name": seed_version.fiches["MET.17"].name.model_copy(update={"title": "professeure des écoles"}),
         }
     )
-    reading = read(version_of(other), "salaire d'une professeure des écoles ?")
+    reading = read(reader_over(version_of(other)), "salaire d'une professeure des écoles ?")
     assert (ids(reading), asked(reading)) == (["MET.2"], ["salary"])
 
 
@@ -99,9 +95,9 @@ BAKER = (("user", "Combien gagne un boulanger ?"), ("assistant", "Un boulanger o
     ],
 )
 def test_an_elliptical_question_takes_its_metier_from_the_conversation(
-    version: Version, text: str, intents: list[str]
+    reader: QuestionReader, text: str, intents: list[str]
 ) -> None:
-    reading = read(version, text, *BAKER)
+    reading = read(reader, text, *BAKER)
     assert (ids(reading), asked(reading)) == (["MET.17"], intents)
     assert reading.standalone == f"{text} (boulanger/ère)"
 
@@ -120,14 +116,14 @@ def test_an_elliptical_question_takes_its_metier_from_the_conversation(
         "bonjour",
     ],
 )
-def test_a_complete_question_is_not_rewritten(version: Version, text: str) -> None:
-    reading = read(version, text, *BAKER)
+def test_a_complete_question_is_not_rewritten(reader: QuestionReader, text: str) -> None:
+    reading = read(reader, text, *BAKER)
     assert reading.standalone == text
     assert "MET.17" not in ids(reading)
 
 
-def test_without_a_conversation_an_elliptical_question_names_nothing(version: Version) -> None:
-    reading = read(version, "et le salaire ?")
+def test_without_a_conversation_an_elliptical_question_names_nothing(reader: QuestionReader) -> None:
+    reading = read(reader, "et le salaire ?")
     assert (ids(reading), asked(reading), reading.standalone) == ([], ["salary"], "et le salaire ?")
 
 
@@ -149,23 +145,23 @@ def test_without_a_conversation_an_elliptical_question_names_nothing(version: Ve
         ((("user", "MET.99999 ?"),), []),
     ],
 )
-def test_a_follow_up_remembers(version: Version, history: tuple[tuple[str, str], ...], fiches: list[str]) -> None:
-    assert ids(read(version, "et les horaires ?", *history)) == fiches
+def test_a_follow_up_remembers(reader: QuestionReader, history: tuple[tuple[str, str], ...], fiches: list[str]) -> None:
+    assert ids(read(reader, "et les horaires ?", *history)) == fiches
 
 
-def test_a_follow_up_asks_only_what_it_asks(version: Version) -> None:
-    assert asked(read(version, "et les horaires ?", *BAKER)) == ["conditions"]
+def test_a_follow_up_asks_only_what_it_asks(reader: QuestionReader) -> None:
+    assert asked(read(reader, "et les horaires ?", *BAKER)) == ["conditions"]
 
 
 @pytest.mark.parametrize("code", ["MET.17", "met.17", "MET-17", "met 17"])
-def test_the_metier_can_be_set_apart_from_the_question(version: Version, code: str) -> None:
-    reading = read(version, "Combien gagne une vétérinaire ?", fiche_id=code)
+def test_the_metier_can_be_set_apart_from_the_question(reader: QuestionReader, code: str) -> None:
+    reading = read(reader, "Combien gagne une vétérinaire ?", fiche_id=code)
     assert (ids(reading), asked(reading)) == (["MET.17"], ["salary"])
 
 
 @pytest.mark.parametrize("code", ["MET.99999", "n'importe quoi"])
-def test_a_set_metier_that_does_not_exist_is_said(version: Version, code: str) -> None:
-    reading = read(version, "Quel salaire ?", fiche_id=code)
+def test_a_set_metier_that_does_not_exist_is_said(reader: QuestionReader, code: str) -> None:
+    reading = read(reader, "Quel salaire ?", fiche_id=code)
     assert (reading.kind, ids(reading), reading.unknown) == ("unknown_code", [], (code,))
 
 
@@ -181,8 +177,8 @@ def test_a_set_metier_that_does_not_exist_is_said(version: Version, code: str) -
     ],
 )
 def test_the_section_can_be_set_apart_from_the_question(
-    version: Version, text: str, section: SectionName, intents: list[str]
+    reader: QuestionReader, text: str, section: SectionName, intents: list[str]
 ) -> None:
-    reading = read(version, text, section=section)
+    reading = read(reader, text, section=section)
     assert asked(reading) == intents
     assert reading.to_json().sections == (section,)

@@ -34,6 +34,9 @@ _DIPLOMAS = {
     "bep": CAP,
     "baccalaureat": BAC,
     "bac": BAC,
+    "bac pro": BAC,
+    "bac general": BAC,
+    "bac techno": BAC,
     "bts": BAC + 2,
     "btsa": BAC + 2,
     "dut": BAC + 2,
@@ -45,23 +48,27 @@ _DIPLOMAS = {
 _MENTION = re.compile(
     rf"\bbac (?P<plus>[1-9])(?: ans?)?\b|\b(?P<years>{_NUMBER}) (?:ans?|annees?)(?: d etudes?)?(?: (?:apres le"
     rf"|une fois le) bac(?: obtenu)?)?\b"
-    rf"|\b(?P<diploma>{'|'.join(_DIPLOMAS)})\b"
+    rf"|\b(?P<diploma>{'|'.join(sorted(_DIPLOMAS, key=len, reverse=True))})\b"
 )
 
 _CEILING_BEFORE = re.compile(
     r"\b(?:pas plus(?: de| que)?|pas faire plus(?: de| que)?|au plus|maximum|max|moins de|jusqu (?:a|au)"
-    r"|depasse\w*(?: pas)?|au dela d[eu]"
+    r"|depasse\w*(?: pas)?|sans depasser|pas au dela d[eu]|inferieur\w* a"
     r"|avec|apres (?:un|mon)|juste|seulement|j ?ai|j ?aurai|que)(?: que| juste| seulement)?(?: un| une| le| la"
     r"| mon| ma| niveau)* $"
 )
 _CEILING_AFTER = re.compile(
     r"^ (?:grand )?(?:maxi?m?u?m?|au (?:plus|maximum)|ou moins|pas plus|et pas plus|tout au plus)\b"
 )
-_FLOOR_BEFORE = re.compile(r"(?<!pas )(?<!faire )\b(?:au moins|minimum|a partir d[eu]|plus de)(?: un| une| le| la)* $")
+_FLOOR_BEFORE = re.compile(
+    r"(?<!pas )(?<!faire )\b(?:au moins|minimum|a partir d[eu]|plus de|au dela d[eu]|superieur\w* a)"
+    r"(?: un| une| le| la)* $"
+)
 _FLOOR_AFTER = re.compile(r"^ (?:mini?m?u?m?|au (?:moins|minimum)|et plus|ou plus|et au (?:dela|dessus))\b")
 _EXACT_BEFORE = re.compile(r"\b(?:a|niveau|exactement)(?: un| une| le| la)* $")
 _EXACT_AFTER = re.compile(r"^ (?:pile|exactement|tout juste|precisement)\b")
-_STRICTLY_BEFORE = re.compile(r"(?<!pas )(?<!faire )plus de $")
+_STRICTLY_ABOVE = re.compile(r"(?<!pas )(?<!faire )\b(?:plus de|au dela d[eu]|superieur\w* a) (?:un |le )?$")
+_STRICTLY_BELOW = re.compile(r"\b(?:moins de|inferieur\w* a) (?:un |le )?$")
 
 
 @dataclass(frozen=True)
@@ -83,6 +90,10 @@ class Levels:
 
 _Bounds = Callable[[re.Match[str]], Levels]
 _WITHOUT_MENTION: tuple[tuple[re.Pattern[str], _Bounds], ...] = (
+    (
+        re.compile(r"\bbac (?P<low>[1-9]) (?:ou|a|et) (?:bac )?(?P<high>[1-9])\b"),
+        lambda found: Levels(BAC + int(found["low"]), BAC + int(found["high"])),
+    ),
     (
         re.compile(
             rf"\b(?:de|entre) (?:bac )?(?P<low>{_NUMBER})(?: ans?)? (?:a"
@@ -142,9 +153,13 @@ def _qualified(text: str, mention: re.Match[str]) -> tuple[Levels, int, int]:
         (
             _FLOOR_BEFORE.search(before),
             _FLOOR_AFTER.search(after),
-            Levels(low=rank + bool(_STRICTLY_BEFORE.search(before))),
+            Levels(low=rank + bool(_STRICTLY_ABOVE.search(before))),
         ),
-        (_CEILING_BEFORE.search(before), _CEILING_AFTER.search(after), Levels(high=rank)),
+        (
+            _CEILING_BEFORE.search(before),
+            _CEILING_AFTER.search(after),
+            Levels(high=rank - bool(_STRICTLY_BELOW.search(before))),
+        ),
         (_EXACT_BEFORE.search(before), _EXACT_AFTER.search(after), Levels(rank, rank)),
     )
     for preceding, following, levels in sorted(choices, key=lambda choice: choice[1] is None):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.answer import Question
 from bot.lexical import LexicalIndex
 from bot.lexicon import Lexicon
+from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.formations import FormationIndex
@@ -31,43 +31,6 @@ _SHORT_NAME = 4
 _LONG_WORD = 5
 #: Of several names in one question, the first ones are compared.
 _MOST_COMPARED = 4
-_SEEKS_METIERS = re.compile(
-    r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les|combien de) (?:metiers|boulots|jobs)"
-    r"|which jobs)\b"
-)
-_DESCRIBES = re.compile(
-    r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars"
-    r"|la meuf|l ouvrier|le metier|le boulot"
-    r"|le job|le taf|un metier|un boulot|un job|un taf|metier|boulot|job|taf) (?:qui|ou|ki|pour|avec|de ceux)\b"
-    r"|\b(?:someone|person|job|people) (?:who|where|that)\b"
-)
-_WISHES = re.compile(
-    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j(?:e )?veux?|j(?:e )?voudrai\w*|envie|passionn\w*|mon reve"
-    r"|i (?:want|like|love|d))\b"
-)
-_BECOMES = re.compile(r"\b(?:deven\w*|etre|become|to be|metier (?:de|d)|comme|fiche)\b")
-_RESETS = re.compile(r"\b(?:rien a voir|autre question|nouvelle question|changeons|on change|autre chose|sinon rien)\b")
-_REPLACES = re.compile(r"\b(?:non|plutot|finalement|en fait)\b")
-_GOES_ON = re.compile(
-    r"\b(?:(?:montre\w*|voir|affiche\w*|donne\w*)? ?(?:moi )?(?:la suite|les suivants|d autres|plus de metiers"
-    r"|encore)|next|show more)\b"
-)
-_LEANS = re.compile(
-    r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
-    r"|c est pareil)\b"
-)
-#: Announces the name of a métier.
-_CALLED = re.compile(
-    r"\b(?:devenir|deviens?|devien|metier d[eu]?|boulot d[eu]?|fiche metier|c est quoi|c koi|qu est ce qu un"
-    r"|qu est ce qu une|etre|become|to be)"
-    r" (?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
-)
-_COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
-_LEADS_TO = re.compile(
-    r"\b(?:mene\w*|debouche\w*|que faire|quoi faire|faire quoi|quels? (?:metiers?|boulots?|jobs?|taf)|metiers?"
-    r"|devient|devenir quoi|deviennent"
-    r"|boulot|prepare\w*|conseillee?|sert a|avec|apres|titulaires?|correspond)\b"
-)
 
 
 @dataclass(frozen=True)
@@ -86,6 +49,10 @@ class Tables:
         fiches = version.fiches
         names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
         return cls(version, names, formations, LexicalIndex(fiches), JobNames(version.rome_names))
+
+    def warm(self) -> None:
+        """Build what is only built at first need: the words of all fiches, for misspelt names."""
+        self.names.knows("")
 
 
 @dataclass(frozen=True)
@@ -128,7 +95,7 @@ class QuestionReader:
     ) -> Reading:
         """The first of these that fits: a formation or a code, a follow-up, a name, constraints, a description."""
         asked = fold_words(text)
-        if _RESETS.search(asked):
+        if cues.RESETS.search(asked):
             memory = Memory()
         unknown = tuple(code for code in codes if code.startswith("MET."))
         return (
@@ -147,9 +114,11 @@ class QuestionReader:
         if formations or rome:
             return Reading("", formations=formations, rome=rome)
         found = self.tables.formations.find(text)
-        if found is None or not (_LEADS_TO.search(asked) or set(keys_of(text)) <= set(found.keys)):
+        if found is None or not (cues.LEADS_TO.search(asked) or set(keys_of(text)) <= set(found.keys)):
             return None
         labelled = {key for formation in found.ids for key in keys_of(self.tables.formations.labels[formation])}
+        if matches and cues.AIMS_AT.search(asked):
+            return None
         beside = [match for match in matches if not set(match.keys) <= {*found.keys, *labelled}]
         return None if beside else Reading("", formations=found.ids)
 
@@ -158,19 +127,19 @@ class QuestionReader:
     ) -> Reading | None:
         """What leans on the conversation: the rest of a list, "le deuxième", "et le salaire ?", "et sans le bac ?"."""
         matches = tuple(match for match in matches if self._restricts(match, asked, intents))
-        if _GOES_ON.search(asked) and memory.shown and not matches:
+        if cues.GOES_ON.search(asked) and memory.shown and not matches:
             return Reading(
                 text, constraints=memory.constraints, formations=memory.formations, rome=memory.rome, start=memory.shown
             )
         meant = memory.meant(asked)
         if meant and not matches:
             return self._about(text, meant, intents or memory.intents, compared=len(meant) > 1)
-        if matches or _SEEKS_METIERS.search(asked):
+        if matches or cues.SEEKS_METIERS.search(asked):
             return None
         if memory.constraints:
             newer, _ = self.constraints.read(text, wishing=True)
             if newer:
-                merged = memory.constraints.merged(newer, replacing=bool(_REPLACES.search(asked)))
+                merged = memory.constraints.merged(newer, replacing=bool(cues.REPLACES.search(asked)))
                 return Reading(f"{text} ({merged.summary})", constraints=merged)
         if memory.focus and self._is_elliptical(asked, intents):
             return self._about(text, memory.focus, intents or memory.intents, compared=len(memory.focus) > 1)
@@ -189,7 +158,7 @@ class QuestionReader:
         strong = [match for match in matches if self._restricts(match, asked, intents)]
         if not strong:
             return None
-        if _LEANS.search(asked) and not intents:
+        if cues.LEANS.search(asked) and not intents:
             intents = memory.intents
         if self._is_of_nothing(text, strong):
             return Reading("", intents=intents, hints=_bearers(matches), unnamed=text)
@@ -200,19 +169,19 @@ class QuestionReader:
 
     def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...], memory: Memory) -> Reading | None:
         constraints, rest = self.constraints.read(text)
-        if not constraints or (_DESCRIBES.search(asked) and not _SEEKS_METIERS.search(asked)):
+        if not constraints or (cues.DESCRIBES.search(asked) and not cues.SEEKS_METIERS.search(asked)):
             return None
         return Reading("", constraints=constraints, topic=_topic(rest), hints=_bearers(matches))
 
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""
         precise = any(intent.name not in _OF_ANYTHING for intent in intents) and not (
-            _DESCRIBES.search(asked) or _WISHES.search(asked)
+            cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)
         )
-        called = _CALLED.search(asked)
-        if not matches and called and not _DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
+        called = cues.CALLED.search(asked)
+        if not matches and called and not cues.DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
-        if _SEEKS_METIERS.search(asked) and not intents:
+        if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
         if not matches and precise:
             rare = self.tables.names.find_rare(text)
@@ -232,8 +201,16 @@ class QuestionReader:
         if len(matches) != 1 or len(matches[0].keys) > 1:
             return False
         after = " ".join(without_names(text, matches).split()[matches[0].start + 1 :])
-        complement = _COMPLEMENT.match(after)
-        return bool(complement and self._has_unknown_word(complement["noun"]))
+        complement = cues.COMPLEMENT.match(after)
+        return bool(complement and self._is_strange(complement["noun"], matches[0]))
+
+    def _is_strange(self, noun: str, match: NameMatch) -> bool:
+        """Whether a noun belongs to no fiche at all, or hardly, and not to the métier that was named."""
+        key = next(iter(keys_of(noun)), "")
+        own = (self.tables.version.fiches[fiche_id] for fiche_id in match.fiches)
+        return (
+            len(key) >= _LONG_WORD and self.tables.names.is_rare(key) and not any(key in _keys(fiche) for fiche in own)
+        )
 
     def _has_unknown_word(self, text: str) -> bool:
         """Whether a word of some length occurs in no fiche, not even misspelt, and in no intent's phrase."""
@@ -242,17 +219,17 @@ class QuestionReader:
     def _restricts(self, match: NameMatch, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a name is what the question is about. One word inside a description or a wish only brings nearer."""
         if len(match.keys) > 1 and len(match.fiches) <= _MOST_BEARERS:
-            return not _DESCRIBES.search(asked) or bool(intents)
-        if _DESCRIBES.search(asked):
+            return not cues.DESCRIBES.search(asked) or bool(intents)
+        if cues.DESCRIBES.search(asked):
             return False
-        return not _WISHES.search(asked) or bool(_BECOMES.search(asked)) or len(asked.split()) <= 4
+        return not cues.WISHES.search(asked) or bool(cues.BECOMES.search(asked)) or len(asked.split()) <= 4
 
     def _is_vague(self, match: NameMatch, intents: tuple[Intent, ...]) -> bool:
         return len(match.fiches) > _MOST_BEARERS or not any(intent.name != "portrait" for intent in intents)
 
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""
-        return len(asked.split()) <= _ELLIPTICAL_WORDS and (bool(intents) or bool(_LEANS.search(asked)))
+        return len(asked.split()) <= _ELLIPTICAL_WORDS and (bool(intents) or bool(cues.LEANS.search(asked)))
 
     def _intents(self, question: Question, asked_text: str) -> tuple[Intent, ...]:
         found = self.intents.find(asked_text)
@@ -267,43 +244,17 @@ class QuestionReader:
         return tuple(fiches[code] for code in codes if code in fiches)
 
 
-_NO_TOPIC = frozenset(
-    [
-        "secteur",
-        "domaine",
-        "monde",
-        "milieu",
-        "univers",
-        "et",
-        "ou",
-        "code",
-        "ca",
-        "qui",
-        "que",
-        "pour",
-        "moi",
-        "a",
-        "en",
-        "svp",
-        "stp",
-    ]
-)
+def _keys(fiche: FicheMetier) -> set[str]:
+    return {key for section in fiche.citable_sections() for key in keys_of(section.text)}
 
 
 def _bearers(matches: Iterable[NameMatch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
 
 
-_TOPIC = re.compile(
-    r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la"
-    r"|dans les|dans l|autour d\w+"
-    r"|lies? (?:a|au|aux) ?(?:la|l)?|en rapport avec|avec les?|avec la|avec des|sur) (?P<topic>\w+(?: \w+){0,3})"
-)
-
-
 def _topic(rest: str) -> str:
     """The free topic that remains of a list's question once its constraints are read: "métiers du son à bac+2"."""
-    found = _TOPIC.search(rest)
+    found = cues.TOPIC.search(rest)
     if found is None:
         return ""
-    return " ".join(word for word in found["topic"].split() if word not in _NO_TOPIC and len(word) > 1)
+    return " ".join(word for word in found["topic"].split() if word not in cues.NO_TOPIC and len(word) > 1)

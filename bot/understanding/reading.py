@@ -18,8 +18,9 @@ class Reading:
     `standalone` is the question as it reads without the conversation. `fiches` are the métiers it names, or that the
     conversation is about; `compared` says that it names several on purpose, `shared_name` is the name when several
     bear it and nothing tells them apart. `unknown` are codes that no fiche bears, `unnamed` the name of a métier that
-    none bears. `formations` and `rome` are what a reverse question starts from. `hints` are métiers that a generic
-    word speaks of: they come nearer, no more. `nearby` are the métiers that share a ROME code with the unknown name. `start` is the place in a list where to go on.
+    none bears, `nearby` the métiers that share the ROME code of that name. `formations` and `rome` are what a reverse
+    question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
+    free subject of a list, `start` the place in a list where to go on.
     """
 
     standalone: str

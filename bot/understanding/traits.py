@@ -17,7 +17,7 @@ _PERSON = (
     r"|adolescente?s?|etudiante?s?|soeurs?|freres?|meres?|peres?|mamans?|papas?|girls?|boys?|wom[ae]n|m[ae]n)"
 )
 _SELF = re.compile(
-    r"\s*(?:bonjour|bjr|salut|slt|coucou|hello|hey|alors)?[ ,!]*"
+    r"\s*(?:bonjour|bjr|salut|slt|coucou|hello|hey|alors|comme|puisque|vu que|si|meme si|quand|en fait|perso)?[ ,!]*"
     r"(?:(?:moi,? ?)?(?:je|j'|j|nous|on|i) ?(?:ne )?(?:suis|sui|sommes|est|ai|avons|viens|venons|habite|habitons"
     r"|vis|vivons|vit|porte"
     r"|m'appelle|mappelle|(?:entends|vois|marche) (?:tres )?(?:bien|mal|peu|rien)|me sens|reste|loge|eleve|am|come|live"
@@ -41,6 +41,16 @@ _INLINE = re.compile(
     rf"\b(?:je suis|jsuis|jsui|chuis|moi c'?(?:est)?|nous sommes) (?:une?|deux|la|le"
     rf"|trop une?)? ?(?:jeunes? )?{_PERSON}(?: de \d+ ans)?\b"
 )
+#: "Une fille qui aime les voitures" is somebody who does; "avec mon handicap" says who asks.
+_SOMEBODY = re.compile(
+    rf"\b(?:une?|le|la|mon|ma) (?:jeunes? )?{_PERSON}(?: de \d+ ans)?(?: [\w-]+)?"
+    r"(?= (?:qui|peu\w*|veut|voudrait|aime|passionne))"
+)
+_ASIDE = re.compile(
+    r"[, ]*\b(?:malgre|avec|a cause de|vu) (?:mon|ma|mes) (?:handicap|fauteuil|surdite|dyslexie|origines?|accent"
+    r"|religion"
+    r"|voile|age|situation|maladie|couleur|nationalite|trouble\w*)\b(?: [\w'-]+){0,3}?(?=$|[,;:.?!])"
+)
 _KIN = re.compile(
     r"\b(?P<who>mon|ma|notre) (?:eleve|fils|fille|garcon|neveu|niece|petit-fils|petite-fille|enfant)\b(?: (?!aim"
     r"|ador|veu|reve|a\b|est\b|voudr|kiff|pass|cherch|hesit|sai|s'|n'|qui\b|se\b|me\b|en\b)[\w'-]+)?"
@@ -58,5 +68,6 @@ def without_traits(question: str) -> str:
     clauses = _CLAUSES.split(folded)
     kept = [clause for clause in clauses if not _SELF.match(clause) or _WANTED.search(clause)]
     text = _INLINE.sub("je suis", " ".join(kept) if kept else folded)
+    text = _ASIDE.sub("", _SOMEBODY.sub("quelqu'un", text))
     text = _AGREEMENT.sub(r"\1e", _KIN.sub("mon enfant", text))
     return question if text == folded else text.strip(" ,;:.")

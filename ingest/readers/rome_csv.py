@@ -1,4 +1,4 @@
-"""Reads France Travail's job names (`unix_referentiel_appellation_…csv`): a companion, for names that no fiche bears."""
+"""Reads France Travail's job names (`unix_referentiel_appellation_…csv`), for the names that no fiche bears."""
 
 from __future__ import annotations
 

@@ -1,0 +1,71 @@
+"""Turns of phrase that tell what a question is about: patterns over folded words, where accents and case are gone."""
+
+from __future__ import annotations
+
+import re
+
+SEEKS_METIERS = re.compile(
+    r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les|combien de) (?:metiers|boulots|jobs)"
+    r"|which jobs)\b"
+)
+DESCRIBES = re.compile(
+    r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars"
+    r"|la meuf|l ouvrier|le metier|le boulot"
+    r"|le job|le taf|un metier|un boulot|un job|un taf|metier|boulot|job|taf) (?:qui|ou|ki|pour|avec|de ceux)\b"
+    r"|\b(?:someone|person|job|people) (?:who|where|that)\b"
+)
+WISHES = re.compile(
+    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j(?:e )?veux?|j(?:e )?voudrai\w*|envie|passionn\w*|mon reve"
+    r"|i (?:want|like|love|d))\b"
+)
+BECOMES = re.compile(r"\b(?:deven\w*|etre|become|to be|metier (?:de|d)|comme|fiche)\b")
+RESETS = re.compile(r"\b(?:rien a voir|autre question|nouvelle question|changeons|on change|autre chose|sinon rien)\b")
+REPLACES = re.compile(r"\b(?:non|plutot|finalement|en fait)\b")
+GOES_ON = re.compile(
+    r"\b(?:(?:montre\w*|voir|affiche\w*|donne\w*)? ?(?:moi )?(?:la suite|les suivants|d autres|plus de metiers"
+    r"|encore)|next|show more)\b"
+)
+LEANS = re.compile(
+    r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
+    r"|c est pareil)\b"
+)
+#: Announces the name of a métier.
+CALLED = re.compile(
+    r"\b(?:devenir|deviens?|devien|metier d[eu]?|boulot d[eu]?|fiche metier|c est quoi|c koi|qu est ce qu un"
+    r"|qu est ce qu une|etre|become|to be)"
+    r" (?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
+)
+COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
+#: A métier is the aim of the question, whatever diploma it also names.
+AIMS_AT = re.compile(
+    r"\b(?:pour|de|d|afin de) (?:devenir|etre)\b|\bdevenir (?!quoi)|\bobligatoire|\bindispensable|\bfaut il\b"
+)
+LEADS_TO = re.compile(
+    r"\b(?:mene\w*|debouche\w*|que faire|quoi faire|faire quoi|quels? (?:metiers?|boulots?|jobs?|taf)|metiers?"
+    r"|devient|devenir quoi|deviennent"
+    r"|boulot|prepare\w*|conseillee?|sert a|avec|apres|titulaires?|correspond)\b"
+)
+TOPIC = re.compile(
+    r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la"
+    r"|dans les|dans l|autour d\w+"
+    r"|lies? (?:a|au|aux) ?(?:la|l)?|en rapport avec|avec les?|avec la|avec des|sur) (?P<topic>\w+(?: \w+){0,3})"
+)
+NO_TOPIC = frozenset(
+    (
+        "secteur",
+        "domaine",
+        "monde",
+        "milieu",
+        "univers",
+        "et",
+        "ou",
+        "code",
+        "ca",
+        "qui",
+        "que",
+        "pour",
+        "moi",
+        "a",
+        "en",
+    )
+)
