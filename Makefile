@@ -30,10 +30,10 @@ run: install  ## Build the library from seeds/ if there is none, and open the ch
 	@$(BIN)/oriane chat
 
 test: install  ## Run every test (those that lack the real fiches or a browser are skipped, and say so)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 test-fast: install  ## Run the tests that need neither model, server, browser nor corpus
-	$(BIN)/python -m pytest -m "not model and not server and not browser and not corpus and not slow"
+	$(BIN)/python -m pytest -n auto -m "not model and not server and not browser and not corpus and not slow"
 
 check: install  ## Lint, formatting, types
 	$(BIN)/ruff check .
@@ -44,9 +44,10 @@ fix: install  ## Format, and mend what the linter can
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: install  ## Build the library of the real fiches and measure it (CORPUS=folder)
+bench: install  ## Build the library of the real fiches, measure it, write docs/quality.md (CORPUS=folder)
 	$(BIN)/python -m benchmarks.build --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.ask --corpus $(CORPUS)
+	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
 
 lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
 	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt
