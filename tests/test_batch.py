@@ -104,7 +104,7 @@ def test_a_line_that_fails_gives_an_error_and_the_rest_is_answered(
         def embed_query(self, text: str) -> list[float]:
             raise ZeroDivisionError
 
-    lines = ({"id": 1, "question": "un métier dehors"}, {"id": 2, "question": "boulanger"})
+    lines = ({"id": 1, "question": "une personne qui danse"}, {"id": 2, "question": "boulanger"})
     failed, answered = answers(Oriane(seed_library, FailingEmbedder()), *lines)
     assert failed == {"id": 1, "error": "ligne 1 : ZeroDivisionError"}
     assert answered["outcome"] == "answer"

@@ -44,6 +44,15 @@ ASKS: dict[str, list[str]] = {
         "Il faut le bac ?",
         "géomètre avec un bac + 2, c'est faisable ?",
     ],
+    "duration": [
+        "Combien d'années d'études ?",
+        "cb d'années pour être sage-femme",
+        "c'est long ?",
+        "Quelle est la durée des études ?",
+        "Faut-il de longues études ?",
+        "Combien de temps dure la formation ?",
+        "combien d'études après le bac ?",
+    ],
     "access": [
         "Quelles études faire ?",
         "Comment devenir pompier ?",
@@ -172,6 +181,7 @@ DOES_NOT_ASK: dict[str, list[str]] = {
         "les paysagistes",
     ],
     "level": ["il faut du talent", "j'ai eu mon bac, quel métier ?", "le long du fleuve", "à longueur de journée"],
+    "duration": ["le long du fleuve", "Quelles études ?", "Quel salaire ?", "la durée du contrat", "j'ai 15 ans"],
     "access": ["je suis capable de tout", "la capitale", "Quel salaire ?", "c'est un succès"],
     "formations": ["les informations sur ce métier", "what is the salary for a vet", "c'est formidable"],
     "work": ["les effets de la fonte des glaces", "la fonction publique", "Combien gagne un boulanger ?"],
@@ -191,7 +201,7 @@ SEVERAL = [
     ("salaire, horaires et débouchés", {"salary", "conditions", "prospects"}),
     ("Quelles qualités et quel statut ?", {"skills", "statuses"}),
     ("Combien ça gagne, et on travaille la nuit ?", {"salary", "conditions"}),
-    ("c'est long et c'est bien payé ?", {"level", "salary"}),
+    ("c'est long et c'est bien payé ?", {"level", "duration", "salary"}),
 ]
 
 

@@ -29,7 +29,7 @@ def test_every_file_loads(name: str) -> None:
 
 
 def test_the_files_are_those_that_the_answer_needs() -> None:
-    assert {"answers", "outcomes", "suggestions", "support", "page"} <= set(NAMES)
+    assert {"answers", "lists", "outcomes", "suggestions", "support", "page"} <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)

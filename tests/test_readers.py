@@ -179,7 +179,7 @@ def test_a_whole_fiche_in_markdown() -> None:
         ("testeur tout court",),
     ]
     assert read_back.rome == ("M1805", "A15")
-    assert (read_back.level, read_back.level_rank) == ("bac\u00a0+\u00a05", 9)
+    assert (read_back.level, read_back.level_rank) == ("bac\u00a0+\u00a05", 10)
     assert read_back.formations == (FormationLink(id="FOR.12", label="master tests (parcours A)"),)
     assert (read_back.statuses, read_back.interests) == (("salarié",), ("je veux tester",))
     assert [section.name for section in read_back.sections] == ["Présentation"]
@@ -316,7 +316,7 @@ def test_a_whole_fiche_in_xml() -> None:
     assert read_back.name == Appellation(title="testeur", feminine="testeuse", masculine="testeur")
     assert read_back.other_names == (Appellation(title="essayeur/euse", feminine="essayeuse", masculine="essayeur"),)
     assert read_back.rome == ("M1805", "K15")
-    assert (read_back.level, read_back.level_rank) == ("Bac + 5", 9)
+    assert (read_back.level, read_back.level_rank) == ("Bac + 5", 10)
     assert read_back.formations == (FormationLink(id="FOR.12", label="master R&D"),)
     assert (read_back.statuses, read_back.interests) == (("salarié",), ("je veux tester",))
 

@@ -66,7 +66,7 @@ def test_the_older_dump_is_read(corpus: Path) -> None:
         "dessinateur/trice cartographe",
         "ingénieur/e cartographe",
     ]
-    assert (fiche.rome, fiche.level, fiche.level_rank) == (("M1808",), "Bac + 5", 9)
+    assert (fiche.rome, fiche.level, fiche.level_rank) == (("M1808",), "Bac + 5", 10)
     assert [link.id for link in fiche.formations] == ["FOR.1013", "FOR.4551", "FOR.4660", "FOR.5188", "FOR.5189"]
     assert (fiche.statuses, fiche.interests) == (("salarié", "fonctionnaire"), ())
     headings = [block.path[0] for block in fiche.section("Compétences requises").blocks]

@@ -44,9 +44,12 @@ def asked(reading: Reading) -> list[str]:
         ("Vétérinaire", "portrait", ["MET.171"], []),
         ("C'est quoi, un apiculteur ?", "portrait", ["MET.70"], ["portrait"]),
         ("salaire et horaires de boulanger", "fact", ["MET.17"], ["salary", "conditions"]),
-        ("boulanger ou vétérinaire : quelles études ?", "fact", ["MET.17", "MET.171"], ["access"]),
+        ("boulanger ou vétérinaire : quelles études ?", "comparison", ["MET.17", "MET.171"], ["access"]),
         ("quel salaire pour MET.17 ?", "fact", ["MET.17"], ["salary"]),
-        ("MET.17, vétérinaire et MET.17", "portrait", ["MET.17", "MET.171"], []),
+        ("MET.17, vétérinaire et MET.17", "comparison", ["MET.17", "MET.171"], []),
+        ("l'architecte MET.258", "portrait", ["MET.258"], []),
+        ("infographiste", "clarify", ["MET.5", "MET.778"], []),
+        ("salaire d'un dompteur ?", "unknown_name", [], ["salary"]),
         ("un métier avec des abeilles", "described", [], []),
         ("quel métier gagne bien ?", "described", [], ["salary"]),
         ("MET.99999", "unknown_code", [], []),
@@ -55,7 +58,9 @@ def asked(reading: Reading) -> list[str]:
         ("", "described", [], []),
     ],
 )
-def test_a_question_is_read(reader: QuestionReader, text: str, kind: str, fiches: list[str], intents: list[str]) -> None:
+def test_a_question_is_read(
+    reader: QuestionReader, text: str, kind: str, fiches: list[str], intents: list[str]
+) -> None:
     reading = read(reader, text)
     assert (reading.kind, ids(reading), asked(reading)) == (kind, fiches, intents)
     assert reading.standalone == text
@@ -85,11 +90,11 @@ BAKER = (("user", "Combien gagne un boulanger ?"), ("assistant", "Un boulanger o
         ("et le salaire ?", ["salary"]),
         ("Et les études ?", ["access"]),
         ("ET LES HORAIRES", ["conditions"]),
-        ("c'est long ?", ["level"]),
+        ("c'est long ?", ["level", "duration"]),
         ("quelles qualités il faut ?", ["skills"]),
         ("on travaille la nuit ?", ["conditions"]),
         ("est-ce un métier d'avenir ?", ["prospects"]),
-        ("et au bout d'une année ?", []),
+        ("et au bout d'une année ?", ["salary"]),  # nothing else is asked: still the salary
         ("combien gagne une personne débutante ?", ["salary"]),
         ("ça recrute ?", ["prospects"]),
     ],
@@ -137,7 +142,15 @@ def test_without_a_conversation_an_elliptical_question_names_nothing(reader: Que
         ((("user", "vétérinaire ?"), ("assistant", "Un apiculteur…")), ["MET.171"]),
         # else the last answer that names one
         ((("user", "un métier avec des abeilles"), ("assistant", "apiculteur/trice [1]")), ["MET.70"]),
-        ((("user", "des idées ?"), ("assistant", "apiculteur"), ("assistant", "boulanger")), ["MET.17"]),
+        (
+            (
+                ("user", "une idée ?"),
+                ("assistant", "apiculteur"),
+                ("user", "autre chose ?"),
+                ("assistant", "boulanger"),
+            ),
+            ["MET.17"],
+        ),
         # codes, several métiers
         ((("user", "la fiche MET.171"),), ["MET.171"]),
         ((("user", "boulanger ou vétérinaire ?"),), ["MET.17", "MET.171"]),

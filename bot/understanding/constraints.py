@@ -22,7 +22,7 @@ _WISH = re.compile(
     r"|interess\w*|attire\w*|reve\w*"
     r"|plai\w*|fan|accro|mordu\w*|metiers?|boulots?|jobs?|quoi faire|taf|pour moi|mon truc|fait pour|cherch\w*"
     r"|recherch\w*|vocation|tient a coeur"
-    r"|besoin de|i (?:like|love|want|enjoy)|fascine\w*|doue\w*|bon en|bonne en|a l aise)\b"
+    r"|besoin de|i (?:like|love|want|enjoy)|fascine\w*|doue\w*|bon en|bonne en|a l aise|j ?ai (?:le sens|un bon))\b"
 )
 #: A description of one métier, whatever else it says.
 _DESCRIPTION = re.compile(

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
 from bot.understanding.intents import Intent
 from bot.understanding.names import NameIndex
 from bot.understanding.reading import Reading
@@ -40,22 +39,20 @@ class Memory:
     """What stands after some turns.
 
     The métiers last spoken of (`focus`) and those side by side (`group`), what was asked of them, the métiers that the
-    last answer listed, and the list's constraints with how many it has shown.
+    last answer listed, and the question that asked for the list (`asked`) with how many it has shown.
     """
 
     focus: tuple[FicheMetier, ...] = ()
     group: tuple[FicheMetier, ...] = ()
     intents: tuple[Intent, ...] = ()
     listed: tuple[FicheMetier, ...] = ()
-    constraints: Constraints = NO_CONSTRAINTS
-    formations: tuple[str, ...] = ()
-    rome: tuple[str, ...] = ()
+    asked: Reading | None = None
     shown: int = 0
 
     def after_question(self, reading: Reading) -> Memory:
         """The memory once a question was read."""
         if reading.kind in ("list", "reverse"):
-            return Memory(constraints=reading.constraints, formations=reading.formations, rome=reading.rome)
+            return Memory(asked=reading)
         if not reading.fiches:
             return replace(self, listed=(), focus=self.focus) if reading.intents else Memory()
         group = self.group
@@ -71,7 +68,7 @@ class Memory:
         if listed:
             last = max(int(item["place"]) for item in _ITEM.finditer(text))
             return replace(self, listed=listed, shown=max(self.shown, last))
-        if self.focus or self.constraints or self.formations or self.rome:
+        if self.focus or self.asked:
             return self
         match = next(iter(names.find(text)), None)
         return replace(self, focus=(fiches[match.fiches[0]],)) if match else self

@@ -45,6 +45,11 @@ LEADS_TO = re.compile(
     r"|devient|devenir quoi|deviennent"
     r"|boulot|prepare\w*|conseillee?|sert a|avec|apres|titulaires?|correspond)\b"
 )
+#: A noun that may be a métier that no fiche is named after: the métier of the conversation is not meant.
+OTHER_NOUN = re.compile(r"(?<!dans )(?<!avec )(?<!chez )(?<!en )\b(?:un|une|devenir) (?P<noun>\w{5,})")
+NO_METIER = frozenset(
+    ["annee", "autre", "debutant", "debutante", "fille", "femme", "garcon", "homme", "jeune", "metier", "personne"]
+)
 TOPIC = re.compile(
     r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la"
     r"|dans les|dans l|autour d\w+"

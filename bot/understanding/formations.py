@@ -18,7 +18,8 @@ from bot.understanding.names import Keys, keys_of
 from ingest.fiche import FicheMetier
 from ingest.text import fold
 
-_ROME = re.compile(r"\b([a-n]) ?(\d{4})\b")
+#: `il y a 1500 places` and `plus d 2000 euros` hold no code: a space after these letters needs the word before.
+_ROME = re.compile(r"\b([a-n])(?:|(?<![adjl]) |(?<=rome [adjl]) )(\d{4})\b")
 #: What follows one of these words in a label tells its variants apart.
 _VARIANT = re.compile(r"\b(?:parcours|option|specialite|mention|domaine)\b")
 _SHORTEST_PREFIX = 3

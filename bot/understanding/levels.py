@@ -153,7 +153,7 @@ def _qualified(text: str, mention: re.Match[str]) -> tuple[Levels, int, int]:
         (
             _FLOOR_BEFORE.search(before),
             _FLOOR_AFTER.search(after),
-            Levels(low=rank + bool(_STRICTLY_ABOVE.search(before))),
+            Levels(low=min(rank + bool(_STRICTLY_ABOVE.search(before)), HIGHEST)),
         ),
         (
             _CEILING_BEFORE.search(before),
@@ -172,7 +172,7 @@ def _qualified(text: str, mention: re.Match[str]) -> tuple[Levels, int, int]:
 def _rank(mention: re.Match[str]) -> int:
     if mention["diploma"]:
         return _DIPLOMAS[mention["diploma"]]
-    return BAC + (int(mention["plus"]) if mention["plus"] else _NUMBERS[mention["years"]])
+    return min(BAC + (int(mention["plus"]) if mention["plus"] else _NUMBERS[mention["years"]]), HIGHEST)
 
 
 def _cut(text: str, start: int, end: int) -> str:

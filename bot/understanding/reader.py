@@ -9,7 +9,7 @@ from bot.answer import Question
 from bot.lexical import LexicalIndex
 from bot.lexicon import Lexicon
 from bot.understanding import cues
-from bot.understanding.constraints import ConstraintReader, fold_words
+from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.formations import FormationIndex
 from bot.understanding.intents import Intent, Intents
@@ -81,6 +81,8 @@ class QuestionReader:
         known = self._known(codes)
         if question.fiche_id or known:
             unknown = () if known else (question.fiche_id or "",)
+            if not question.fiche_id:
+                known = tuple(dict.fromkeys((*known, *self._known(_beside(known, matches)))))[:_MOST_COMPARED]
             return Reading(question.text, known, intents, unknown, compared=len(known) > 1)
         reading = self._by_reference(text, intents, codes, matches, memory)
         return replace(reading, standalone=reading.standalone or text)
@@ -99,7 +101,7 @@ class QuestionReader:
             memory = Memory()
         unknown = tuple(code for code in codes if code.startswith("MET."))
         return (
-            (Reading("", intents=intents, unknown=unknown) if unknown else None)
+            (Reading("", intents=intents, unknown=unknown) if unknown and not matches else None)
             or self._reverse(text, asked, codes, matches)
             or self._follow_up(text, asked, intents, matches, memory)
             or self._named(text, asked, intents, matches, memory)
@@ -117,7 +119,7 @@ class QuestionReader:
         if found is None or not (cues.LEADS_TO.search(asked) or set(keys_of(text)) <= set(found.keys)):
             return None
         labelled = {key for formation in found.ids for key in keys_of(self.tables.formations.labels[formation])}
-        if matches and cues.AIMS_AT.search(asked):
+        if matches and (cues.AIMS_AT.search(asked) or any(set(found.keys) <= set(match.keys) for match in matches)):
             return None
         beside = [match for match in matches if not set(match.keys) <= {*found.keys, *labelled}]
         return None if beside else Reading("", formations=found.ids)
@@ -127,23 +129,28 @@ class QuestionReader:
     ) -> Reading | None:
         """What leans on the conversation: the rest of a list, "le deuxième", "et le salaire ?", "et sans le bac ?"."""
         matches = tuple(match for match in matches if self._restricts(match, asked, intents))
-        if cues.GOES_ON.search(asked) and memory.shown and not matches:
-            return Reading(
-                text, constraints=memory.constraints, formations=memory.formations, rome=memory.rome, start=memory.shown
-            )
+        if cues.GOES_ON.search(asked) and memory.asked and memory.shown and not matches:
+            return replace(memory.asked, start=memory.shown)
         meant = memory.meant(asked)
         if meant and not matches:
             return self._about(text, meant, intents or memory.intents, compared=len(meant) > 1)
         if matches or cues.SEEKS_METIERS.search(asked):
             return None
-        if memory.constraints:
+        if memory.asked and memory.asked.kind == "list":
             newer, _ = self.constraints.read(text, wishing=True)
             if newer:
-                merged = memory.constraints.merged(newer, replacing=bool(cues.REPLACES.search(asked)))
-                return Reading(f"{text} ({merged.summary})", constraints=merged)
-        if memory.focus and self._is_elliptical(asked, intents):
+                return self._refined(text, memory.asked, newer, replacing=bool(cues.REPLACES.search(asked)))
+        if memory.focus and self._is_elliptical(asked, intents) and not self._speaks_of_another(asked):
             return self._about(text, memory.focus, intents or memory.intents, compared=len(memory.focus) > 1)
         return None
+
+    def _refined(self, text: str, before: Reading, newer: Constraints, replacing: bool) -> Reading:
+        """The list asked before, with other constraints; its topic stays unless it is replaced."""
+        merged = before.constraints.merged(newer, replacing)
+        if before.topic and not (replacing and newer.interests):
+            standalone = f"{before.standalone} ({merged.summary})"
+            return Reading(standalone, constraints=merged, topic=before.topic, hints=before.hints)
+        return Reading(f"{text} ({merged.summary})", constraints=merged)
 
     def _about(
         self, text: str, fiches: tuple[FicheMetier, ...], intents: tuple[Intent, ...], compared: bool
@@ -183,7 +190,7 @@ class QuestionReader:
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
-        if not matches and precise:
+        if not matches and precise and not cues.SEEKS_METIERS.search(asked):
             rare = self.tables.names.find_rare(text)
             if rare:
                 return Reading("", self._known(rare.fiches), intents)
@@ -231,12 +238,19 @@ class QuestionReader:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""
         return len(asked.split()) <= _ELLIPTICAL_WORDS and (bool(intents) or bool(cues.LEANS.search(asked)))
 
+    def _speaks_of_another(self, asked: str) -> bool:
+        """Whether a noun may be a métier that no fiche is named after: "salaire d'un dompteur ?"."""
+        nouns = {found["noun"] for found in cues.OTHER_NOUN.finditer(asked)} - cues.NO_METIER
+        return any(not self.intents.find(noun) for noun in nouns)
+
     def _intents(self, question: Question, asked_text: str) -> tuple[Intent, ...]:
         found = self.intents.find(asked_text)
         if question.section is None:
             return found
         asked = tuple(intent for intent in found if intent.section == question.section)
         possible = tuple(intent for intent in self.intents.all if intent.section == question.section)
+        if len(possible) == 1 and possible[0].heading:  # speaks of a part of the section only
+            possible = ()
         return asked or possible or (Intent(name="section", section=question.section, phrases=()),)
 
     def _known(self, codes: Iterable[str]) -> tuple[FicheMetier, ...]:
@@ -246,6 +260,12 @@ class QuestionReader:
 
 def _keys(fiche: FicheMetier) -> set[str]:
     return {key for section in fiche.citable_sections() for key in keys_of(section.text)}
+
+
+def _beside(known: Iterable[FicheMetier], matches: Iterable[NameMatch]) -> tuple[str, ...]:
+    """The métiers named beside a code; "l'architecte MET.258" names none beside MET.258, architecte d'intérieur."""
+    own = {key for fiche in known for name in fiche.searched_names for key in keys_of(name)}
+    return tuple(match.fiches[0] for match in matches if len(match.fiches) == 1 and not own & set(match.keys))
 
 
 def _bearers(matches: Iterable[NameMatch]) -> tuple[str, ...]:
