@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -14,6 +14,8 @@ import pytest
 
 from bot.answer import Answer, Outcome, Question
 from bot.chain import Oriane
+from bot.evaluation.predicates import count_satisfying, satisfies
+from bot.evaluation.questions import GoldQuestion, load_sets
 from ingest.fiche import FicheMetier
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
@@ -178,6 +180,84 @@ def test_every_suggestion_is_answered_by_the_same_fiche(oriane: Oriane, version:
     assert len(fiche_ids) > 100
     assert asked > 200
     assert failures == []
+
+
+# The question sets, all of them
+
+
+QUESTIONS = ROOT / "tests" / "questions"
+
+
+@pytest.fixture(scope="module")
+def answered(oriane: Oriane) -> list[tuple[GoldQuestion, Answer]]:
+    """Every question of every set, with its answer over the hashing embedder."""
+    return [(question, oriane.ask(question.to_question())) for question in load_sets([QUESTIONS]).questions]
+
+
+def test_the_referee_finds_nothing_in_the_answers_to_every_question_of_the_sets(
+    answered: list[tuple[GoldQuestion, Answer]], tmp_path: Path
+) -> None:
+    assert len(answered) > 1000
+    assert {Outcome.ANSWER, Outcome.LIST, Outcome.NOT_FOUND} < {answer.outcome for _, answer in answered}
+    assert referee(((question.id, answer) for question, answer in answered), tmp_path) == ""
+
+
+def test_quotes_of_every_answer_are_verbatim_in_their_passage(
+    answered: list[tuple[GoldQuestion, Answer]], version: Version
+) -> None:
+    strange = [
+        (question.id, citation.fiche_id, citation.section)
+        for question, answer in answered
+        for citation in answer.citations
+        if not any(
+            citation.quote in p.text
+            for p in version.by_fiche[citation.fiche_id]
+            if (p.section, p.heading) == (citation.section, citation.heading)
+        )
+    ]
+    assert strange == []
+
+
+def test_every_listed_metier_satisfies_the_predicate_of_its_question(
+    answered: list[tuple[GoldQuestion, Answer]], version: Version
+) -> None:
+    outside, asked = [], 0
+    for question, answer in answered:
+        if question.predicate is None or question.predicate.is_empty or answer.outcome is not Outcome.LIST:
+            continue
+        asked += 1
+        fiche_ids = dict.fromkeys(citation.fiche_id for citation in answer.citations)
+        outside += [
+            (question.id, fiche_id)
+            for fiche_id in fiche_ids
+            if not satisfies(version.fiches[fiche_id], question.predicate)
+        ]
+    assert asked > 50
+    assert outside == []
+
+
+def test_a_total_that_is_said_is_the_number_of_metiers_that_satisfy_the_predicate(
+    answered: list[tuple[GoldQuestion, Answer]], version: Version
+) -> None:
+    wrong = [
+        (question.id, answer.total, right)
+        for question, answer in answered
+        if question.kind == "list"
+        and question.predicate
+        and not question.predicate.is_empty
+        and answer.total is not None
+        and answer.total != (right := count_satisfying(version.fiches, question.predicate))
+    ]
+    assert wrong == []
+
+
+def test_outcomes_are_spread_as_the_sets_ask(answered: list[tuple[GoldQuestion, Answer]]) -> None:
+    outcomes: dict[str, Counter[Outcome]] = defaultdict(Counter)
+    for question, answer in answered:
+        outcomes[question.kind][answer.outcome] += 1
+    assert outcomes["list"][Outcome.LIST] >= 0.9 * outcomes["list"].total()
+    assert outcomes["reverse"][Outcome.LIST] >= 0.9 * outcomes["reverse"].total()
+    assert outcomes["comparison"][Outcome.ANSWER] >= 0.9 * outcomes["comparison"].total()
 
 
 def test_the_referee_sees_a_false_answer(oriane: Oriane, tmp_path: Path) -> None:

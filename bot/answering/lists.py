@@ -104,7 +104,7 @@ def _line(passages: Sequence[Passage], section: SectionName, item: str) -> tuple
         for passage in passages
         if passage.section == section
         for line in passage.text.splitlines()
-        if item in line and (section != "Accès au métier" or line.startswith(LEVEL_KEY))
+        if line in (f"- {item}", f"{LEVEL_KEY}: {item}") or line.startswith(f"- {item} (ID: ")
     )
 
 

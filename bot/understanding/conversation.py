@@ -52,7 +52,7 @@ class Memory:
     def after_question(self, reading: Reading) -> Memory:
         """The memory once a question was read."""
         if reading.kind in ("list", "reverse"):
-            return Memory(asked=reading)
+            return Memory(asked=reading, shown=reading.start)
         if not reading.fiches:
             return replace(self, listed=(), focus=self.focus) if reading.intents else Memory()
         group = self.group

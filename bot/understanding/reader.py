@@ -172,7 +172,8 @@ class QuestionReader:
         if len(strong) == 1 and len(strong[0].fiches) > 1 and self._is_vague(strong[0], intents):
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
         fiches = tuple(dict.fromkeys(fiche for match in strong for fiche in self._known(match.fiches[:_MOST_BEARERS])))
-        return Reading("", fiches[:_MOST_BEARERS], intents, compared=len({match.fiches for match in strong}) > 1)
+        compared = len({match.fiches for match in strong}) > 1
+        return Reading("", fiches[: _MOST_COMPARED if compared else _MOST_BEARERS], intents, compared=compared)
 
     def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...], memory: Memory) -> Reading | None:
         constraints, rest = self.constraints.read(text)

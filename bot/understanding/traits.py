@@ -23,6 +23,7 @@ _SELF = re.compile(
     r"|m'appelle|mappelle|(?:entends|vois|marche) (?:tres )?(?:bien|mal|peu|rien)|me sens|reste|loge|eleve|am|come|live"
     r"|have)\b"
     r"|jsuis|jsui|chuis|chui|jss|jai\b|jhabite|jviens|jvis|jmappelle|jm'appelle|moi,? ?c'?(?:est)?\b|i'm\b|en tant qu"
+    r"|ayant\b|ici [\w-]+,?$|\d+ ans,?$|sans enfants?,"
     rf"|mon (?:pre)?nom|my name|etant |(?:une? )?(?:jeunes? )?{_PERSON}\b(?! (?:de|du|des) (?!\d)))"
 )
 #: What makes a statement about oneself a part of the question.
@@ -35,8 +36,14 @@ _WANTED = re.compile(
 )
 _CLAUSES = re.compile(
     r"(?<=[,;:.!?])\s+|\s+(?:et|mais|donc|qui|and)\s+"
-    r"(?=j|quels?|quelles?|comment|combien|passionn|interess|qu'|mon |ma |on |nous |i |les |la |le |l')"
+    r"(?=j|moi |quels?|quelles?|comment|combien|passionn|interess|qu'|mon |ma |on |nous |i |les |la |le |l')"
 )
+#: Set aside only beside a wish: "ma mère est infirmière, combien elle gagne ?" asks about her métier.
+_FAMILY = re.compile(
+    r"\s*(?:mes|mon|ma|nos|notre) (?:parents|pere|mere|papa|maman|famille|lycee|college)"
+    r" (?:est|sont|a|ont|vit|vivent|habit\w*|vien\w*|travaill\w*)\b"
+)
+_AS = re.compile(rf"\ben tant qu(?:e |')(?:une? )?(?:jeunes? )?{_PERSON}\b,? ?")
 _INLINE = re.compile(
     rf"\b(?:je suis|jsuis|jsui|chuis|moi c'?(?:est)?|nous sommes) (?:une?|deux|la|le"
     rf"|trop une?)? ?(?:jeunes? )?{_PERSON}(?: de \d+ ans)?\b"
@@ -66,8 +73,17 @@ def without_traits(question: str) -> str:
     """
     folded = fold(question).replace("’", "'")
     clauses = _CLAUSES.split(folded)
-    kept = [clause for clause in clauses if not _SELF.match(clause) or _WANTED.search(clause)]
-    text = _INLINE.sub("je suis", " ".join(kept) if kept else folded)
-    text = _ASIDE.sub("", _SOMEBODY.sub("quelqu'un", text))
+    wished = any(_WANTED.search(clause) for clause in clauses)
+    kept = [clause for clause in clauses if not _is_aside(clause, wished)]
+    text = _INLINE.sub("je suis", " ".join(kept) if 0 < len(kept) < len(clauses) else folded)
+    text = _ASIDE.sub("", _AS.sub("", text))
+    text = _SOMEBODY.sub("quelqu'un", text)
     text = _AGREEMENT.sub(r"\1e", _KIN.sub("mon enfant", text))
-    return question if text == folded else text.strip(" ,;:.")
+    says_nothing = text == folded and not _AGREEMENT.search(folded)
+    return question if says_nothing else text.strip(" ,;:.")
+
+
+def _is_aside(clause: str, wished: bool) -> bool:
+    """Whether a clause only says who speaks; of the family, only in a question that says what somebody wants."""
+    about_self = _SELF.match(clause) or (wished and _FAMILY.match(clause))
+    return bool(about_self) and not _WANTED.search(clause)
