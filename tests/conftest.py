@@ -83,10 +83,11 @@ def seed_oriane(seed_library: LocalLibrary) -> Oriane:
 
 @pytest.fixture(scope="session")
 def corpus_library(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
-    """A library of all the real fiches, embedded by the hashing embedder: half a minute, once a session; read only."""
+    """All the real fiches with their domaines, embedded by the hashing embedder: half a minute, once; read only."""
     folder = tmp_path_factory.mktemp("corpus")
     library = LocalLibrary(folder / "library")
-    ingest([corpus / "metiers"], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
+    sources = [corpus / "metiers", *(corpus / "raw").glob("*ideo_metiers_onisep.xml")]  # the index: domaines
+    ingest(sources, library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
     return library
 
 

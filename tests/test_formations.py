@@ -82,6 +82,8 @@ def formations() -> FormationIndex:
         # none
         ("un BTS", None),
         ("un master", None),
+        ("avec un bac pro", None),
+        ("un diplôme d'État", None),
         ("le BTS couture", None),
         ("combien gagne un boulanger ?", None),
         ("le tourisme", None),

@@ -44,6 +44,8 @@ CEILINGS: list[tuple[str, int]] = [
     ("jusqu'à bac+3", BAC + 3),
     ("bac+3 ou moins", BAC + 3),
     ("bac+2 grand max", BAC + 2),
+    ("je veux m'arrêter à bac+3", BAC + 3),
+    ("m'arrêter au bac", BAC),
     # years
     ("pas plus de trois ans après le bac", BAC + 3),
     ("3 ans d'études max", BAC + 3),

@@ -131,6 +131,20 @@ def test_two_metiers_joined_by_et_are_not_the_name_made_of_both() -> None:
     assert linked(names, "un boulanger pâtissier") == [("MET.3",)]
 
 
+def test_a_pause_ends_a_name_unless_the_name_holds_it() -> None:
+    names = index(
+        metier("MET.1", "chirurgien"),
+        metier("MET.2", "dentiste"),
+        metier("MET.3", "chirurgien-dentiste"),
+        metier("MET.4", "psychologue"),
+        metier("MET.5", "psychologue spécialité éducation, développement"),
+    )
+    assert linked(names, "chirurgien, dentiste ?") == [("MET.1",), ("MET.2",)]
+    assert linked(names, "un chirurgien dentiste") == [("MET.3",)]
+    assert linked(names, "psychologue spécialité éducation, développement : quel salaire ?") == [("MET.5",)]
+    assert linked(names, "psychologue, développement") == [("MET.4",)]
+
+
 def test_a_beginning_that_two_fiches_share_is_no_name() -> None:
     names = index(metier("MET.1", "chef de projet web"), metier("MET.2", "chef de projet mobile"))
     assert linked(names, "chef de projet") == []

@@ -23,6 +23,8 @@ _ROME = re.compile(r"\b([a-n])(?:|(?<![adjl]) |(?<=rome [adjl]) )(\d{4})\b")
 #: What follows one of these words in a label tells its variants apart.
 _VARIANT = re.compile(r"\b(?:parcours|option|specialite|mention|domaine)\b")
 _SHORTEST_PREFIX = 3
+#: Kinds of formations whose names take two words: by themselves they name none.
+_KINDS = frozenset([("bac", "pro"), ("licence", "pro"), ("diplome", "etat"), ("diplome", "ingenieur")])
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class FormationIndex:
         if end == start + 1:
             return None
         said = keys[start:end]
+        if said in _KINDS:
+            return None
         return FormationMatch(tuple(self._closest(left, said)), said)
 
     def _fits(self, label: _Label, key: str) -> bool:

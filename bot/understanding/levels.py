@@ -53,7 +53,7 @@ _MENTION = re.compile(
 
 _CEILING_BEFORE = re.compile(
     r"\b(?:pas plus(?: de| que)?|pas faire plus(?: de| que)?|au plus|maximum|max|moins de|jusqu (?:a|au)"
-    r"|depasse\w*(?: pas)?|sans depasser|pas au dela d[eu]|inferieur\w* a"
+    r"|depasse\w*(?: pas)?|sans depasser|pas au dela d[eu]|inferieur\w* a|arret\w* (?:a|au)"
     r"|avec|apres (?:un|mon)|juste|seulement|j ?ai|j ?aurai|que)(?: que| juste| seulement)?(?: un| une| le| la"
     r"| mon| ma| niveau)* $"
 )

@@ -65,11 +65,16 @@ def _placed_keys(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def _stretches(question: str) -> Iterator[list[tuple[int, str]]]:
-    """The placed keys of a question, cut where a name cannot go on: "chirurgien, dentiste" are two métiers."""
-    first = 0
+def _stretches(question: str) -> Iterator[tuple[int, str, int]]:
+    """The placed keys of a question, each with where its stretch of words ends, counted in keys.
+
+    A name cannot go on there, unless it holds the pause itself: "chirurgien, dentiste" are two métiers.
+    """
+    first = end = 0
     for part in _PAUSE.split(question):
-        yield [(first + place, key) for place, key in _placed_keys(part)]
+        placed = _placed_keys(part)
+        end += len(placed)
+        yield from ((first + place, key, end) for place, key in placed)
         first += len(_words(part))
 
 
@@ -91,9 +96,12 @@ class NameIndex:
         self._names: dict[Keys, dict[str, None]] = defaultdict(dict)
         self._beginnings: dict[Keys, dict[str, None]] = defaultdict(dict)
         self._single: dict[str, dict[str, None]] = defaultdict(dict)
+        self._with_pause: set[Keys] = set()
         for fiche in fiches.values():
             for form in _forms(fiche):
                 self._add(keys_of(form), fiche.id)
+                if _PAUSE.search(form):
+                    self._with_pause.add(keys_of(form))
         for fiche_id, entry in (lexicon or {}).items():
             if fiche_id in fiches:
                 for name in entry.names:
@@ -106,12 +114,11 @@ class NameIndex:
 
         Where none is found, words that occur in no fiche are read as the known words that they look or sound like.
         """
-        stretches = list(_stretches(question))
-        found = tuple(match for placed in stretches for match in self._scan(placed))
+        placed = list(_stretches(question))
+        found = tuple(self._scan(placed))
         if found:
             return found
-        corrected = [[(place, self._speller.correct(key) or key) for place, key in placed] for placed in stretches]
-        return tuple(match for placed in corrected for match in self._scan(placed))
+        return tuple(self._scan([(place, self._speller.correct(key) or key, end) for place, key, end in placed]))
 
     def find_rare(self, question: str) -> NameMatch | None:
         """The métier that alone has a word of the question in its names ("podologue" for `pédicure-podologue`)."""
@@ -151,19 +158,21 @@ class NameIndex:
         for length in range(_MIN_BEGINNING, len(keys)):
             self._beginnings[keys[:length]][fiche_id] = None
 
-    def _scan(self, placed: list[tuple[int, str]]) -> Iterator[NameMatch]:
-        keys, start = tuple(key for _, key in placed), 0
+    def _scan(self, placed: list[tuple[int, str, int]]) -> Iterator[NameMatch]:
+        keys, start = tuple(key for _, key, _ in placed), 0
         while start < len(keys):
-            name, bearers = self._at(keys, start)
+            name, bearers = self._at(keys, start, placed[start][2])
             end = start + max(len(name), 1)
             if name:
                 yield NameMatch(name, bearers, placed[start][0], placed[end - 1][0] + 1)
             start = end
 
-    def _at(self, keys: Keys, start: int) -> tuple[Keys, tuple[str, ...]]:
-        """The longest name that begins there, and its bearers; empty when there is none."""
+    def _at(self, keys: Keys, start: int, stop: int) -> tuple[Keys, tuple[str, ...]]:
+        """The longest name that begins there, and its bearers; empty when there is none before the pause."""
         for length in range(min(self._longest, len(keys) - start), 0, -1):
             stretch = keys[start : start + length]
+            if start + length > stop and stretch not in self._with_pause:
+                continue
             bearers = self._names.get(stretch)
             if bearers:
                 return stretch, tuple(bearers)
