@@ -35,6 +35,11 @@ CALLED = re.compile(
     r"|qu est ce qu une|etre|become|to be)"
     r" (?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
 )
+#: Announces nothing else: what follows is a name, however common its words.
+NAMED = re.compile(
+    r"\b(?:devenir|c est quoi|c koi|qu est ce qu une?|metier d[eu]?|salaire d[eu]?|gagne|paye) (?:le metier d[eu]? )?"
+    r"(?:un |une |le |la |l |d |de |du |des )*(?P<name>\w{3,}.*)$"
+)
 COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
 #: A métier is the aim of the question, whatever diploma it also names.
 AIMS_AT = re.compile(

@@ -48,6 +48,12 @@ class Intents:
         text = " ".join(words(question))
         return tuple(intent for intent in self.all if intent.pattern.search(text))
 
+    def without(self, text: str) -> str:
+        """Folded words without those that ask for something."""
+        for intent in self.all:
+            text = intent.pattern.sub(" ", text)
+        return " ".join(text.split())
+
     def named(self, name: str) -> Intent:
         """An intent by its name."""
         return next(intent for intent in self.all if intent.name == name)

@@ -35,8 +35,8 @@ _MIN_BEGINNING = 2
 #: A word stands for the one métier that has it in its names when it is this long and this rare in the fiches' texts.
 _SHORTEST_RARE = 6
 _RAREST = 12
-#: A word that so few fiches use says nothing of the others.
-_HARDLY_ANY = 2
+#: A word that so few fiches use (of 1,043) says nothing of a métier whose fiche does not.
+_FEW = 25
 
 Keys = tuple[str, ...]
 
@@ -134,9 +134,9 @@ class NameIndex:
         return key in self._frequency or key in self._single or self._speller.correct(key) is not None
 
     def is_rare(self, key: str) -> bool:
-        """Whether a key stands in no name, and in the texts of two fiches at most, however it is spelt."""
+        """Whether a key stands in no name, and in the texts of few fiches, however it is spelt."""
         known = key if key in self._frequency else self._speller.correct(key) or key
-        return known not in self._single and self._frequency[known] <= _HARDLY_ANY
+        return known not in self._single and self._frequency[known] <= _FEW
 
     @cached_property
     def _frequency(self) -> Counter[str]:

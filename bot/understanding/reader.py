@@ -186,8 +186,7 @@ class QuestionReader:
         precise = any(intent.name not in _OF_ANYTHING for intent in intents) and not (
             cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)
         )
-        called = cues.CALLED.search(asked)
-        if not matches and called and not cues.DESCRIBES.search(asked) and self._has_unknown_word(called["name"]):
+        if not matches and not cues.DESCRIBES.search(asked) and self._is_called(asked):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
@@ -199,13 +198,21 @@ class QuestionReader:
                 return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         return Reading("", intents=intents, hints=_bearers(matches))
 
+    def _is_called(self, asked: str) -> bool:
+        """Whether a question gives a métier a name: a word that no fiche knows, or a short name and nothing else."""
+        loosely, strictly = cues.CALLED.search(asked), cues.NAMED.search(asked)
+        if loosely and self._has_unknown_word(loosely["name"]):
+            return True
+        rest = self.intents.without(strictly["name"]) if strictly else ""
+        return 0 < len(keys_of(rest)) <= _SHORT_NAME - 1
+
     def _nearby(self, text: str) -> tuple[str, ...]:
         """The métiers whose fiche bears the ROME code of the job that a question names."""
         codes = (self.tables.version.rome_names[name] for name in self.tables.job_names.find(text))
         return tuple(dict.fromkeys(fiche for code in codes for fiche in self.tables.formations.bearers.get(code, {})))
 
     def _is_of_nothing(self, text: str, matches: list[NameMatch]) -> bool:
-        """Whether the only name is one word, told apart by a word that no fiche knows: "coiffeur pour hérissons"."""
+        """Whether the only name is one word, told apart by one that its fiche lacks: "coiffeur pour hérissons"."""
         if len(matches) != 1 or len(matches[0].keys) > 1:
             return False
         after = " ".join(without_names(text, matches).split()[matches[0].start + 1 :])
@@ -213,7 +220,7 @@ class QuestionReader:
         return bool(complement and self._is_strange(complement["noun"], matches[0]))
 
     def _is_strange(self, noun: str, match: NameMatch) -> bool:
-        """Whether a noun belongs to no fiche at all, or hardly, and not to the métier that was named."""
+        """Whether few fiches use a noun, and the one that was named does not."""
         key = next(iter(keys_of(noun)), "")
         own = (self.tables.version.fiches[fiche_id] for fiche_id in match.fiches)
         return (
