@@ -20,7 +20,8 @@ from bot.phrases import Phrases, load_phrases
 from bot.retrieval import FicheRetriever, Ranked
 from bot.safety import needs_support
 from bot.understanding.constraints import load_constraints
-from bot.understanding.reader import QuestionReader, Tables
+from bot.understanding.lookup import Tables
+from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
 from ingest.embedder import Embedder
 from ingest.library import Library, LibraryError, LiveVersion, Manifest, Version

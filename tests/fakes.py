@@ -12,7 +12,8 @@ from bot.answer import Question, Turn
 from bot.lexicon import Lexicon
 from bot.understanding.constraints import load_constraints
 from bot.understanding.intents import load_intents
-from bot.understanding.reader import QuestionReader, Tables
+from bot.understanding.lookup import Tables
+from bot.understanding.reader import QuestionReader
 from ingest.embedder import Embedder
 from ingest.fiche import FicheMetier
 from ingest.library import FORMAT, UNKNOWN_EDITION, Hit, Manifest, Version

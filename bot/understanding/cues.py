@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from ingest.text import words
+
 SEEKS_METIERS = re.compile(
     r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les|combien de) (?:metiers|boulots|jobs)"
     r"|which jobs)\b"
@@ -77,5 +79,16 @@ NO_TOPIC = frozenset(
         "moi",
         "a",
         "en",
+    )
+)
+#: What questions about lists are held together by, as keys (`bot.understanding.names.keys_of`).
+GLUE = frozenset(
+    words(
+        "metier boulot job taf travail travailler bosser faire fait peux peut peuvent pouvoir veux veut "
+        "voudrai voudrais aime adore kiffe quoi quel quelle quels quelles comment dans avec sans sont ceux "
+        "celle etre avoir trouve trouver cherche chercher existe exister donne liste toute tous tout toutes "
+        "pour plus moins apre avant mais aussi vraiment trop tre bien chose genre style type niveau etude "
+        "annee diplome bac secteur domaine monde milieu univer possible conseille proposer propose idee piste "
+        "besoin envie plutot surtout seulement juste suis jeune ado enfant mon"
     )
 )

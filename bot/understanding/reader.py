@@ -6,18 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from bot.answer import Question
-from bot.lexical import LexicalIndex
-from bot.lexicon import Lexicon
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
 from bot.understanding.conversation import Memory
-from bot.understanding.formations import FormationIndex
 from bot.understanding.intents import Intent, Intents
-from bot.understanding.names import JobNames, NameIndex, NameMatch, codes_in, keys_of, without_names
+from bot.understanding.lookup import Tables
+from bot.understanding.names import NameMatch, codes_in, keys_of, without_names
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
-from ingest.library import Version
 
 #: A question of more words than this says enough by itself to stand without the conversation that went before.
 _ELLIPTICAL_WORDS = 8
@@ -29,30 +26,10 @@ _OF_ANYTHING = ("portrait", "names", "work")
 _SHORT_NAME = 4
 #: Shorter words are too common to say that a name is unknown.
 _LONG_WORD = 5
+#: A question that keeps this many telling words beside its constraints describes a métier.
+_TELLING_WORD, _MUCH = 4, 4
 #: Of several names in one question, the first ones are compared.
 _MOST_COMPARED = 4
-
-
-@dataclass(frozen=True)
-class Tables:
-    """Everything that one version of the library and the lexicon let a question be looked up in."""
-
-    version: Version
-    names: NameIndex
-    formations: FormationIndex
-    lexical: LexicalIndex
-    job_names: JobNames
-
-    @classmethod
-    def of(cls, version: Version, lexicon: Lexicon) -> Tables:
-        """Build the tables of a version."""
-        fiches = version.fiches
-        names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
-        return cls(version, names, formations, LexicalIndex(fiches), JobNames(version.rome_names))
-
-    def warm(self) -> None:
-        """Build what is only built at first need: the words of all fiches, for misspelt names."""
-        self.names.knows("")
 
 
 @dataclass(frozen=True)
@@ -163,6 +140,8 @@ class QuestionReader:
     ) -> Reading | None:
         """The métiers that a question names, when the names are what it is about."""
         strong = [match for match in matches if self._restricts(match, asked, intents)]
+        if len(matches) > 1 and not (cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)):
+            strong = list(matches)  # several names in one question are no chance words
         if not strong:
             return None
         if cues.LEANS.search(asked) and not intents:
@@ -177,16 +156,24 @@ class QuestionReader:
 
     def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...], memory: Memory) -> Reading | None:
         constraints, rest = self.constraints.read(text)
-        if not constraints or (cues.DESCRIBES.search(asked) and not cues.SEEKS_METIERS.search(asked)):
+        if not constraints:
+            return None
+        if not cues.SEEKS_METIERS.search(asked) and (cues.DESCRIBES.search(asked) or self._says_more(rest)):
             return None
         return Reading("", constraints=constraints, topic=_topic(rest), hints=_bearers(matches))
+
+    def _says_more(self, rest: str) -> bool:
+        """Whether much is left of a question without its constraints: then they are details of a description."""
+        telling = {key for key in keys_of(rest) if len(key) >= _TELLING_WORD and self.tables.names.knows(key)}
+        return len(telling - cues.GLUE) >= _MUCH
 
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""
         precise = any(intent.name not in _OF_ANYTHING for intent in intents) and not (
             cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)
         )
-        if not matches and not cues.DESCRIBES.search(asked) and self._is_called(asked):
+        open_ended = cues.DESCRIBES.search(asked) or cues.SEEKS_METIERS.search(asked)
+        if not matches and not open_ended and self._is_called(asked):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
@@ -194,7 +181,8 @@ class QuestionReader:
             rare = self.tables.names.find_rare(text)
             if rare:
                 return Reading("", self._known(rare.fiches), intents)
-            if self._has_unknown_word(text) or len(keys_of(text)) <= _SHORT_NAME:
+            words_asked = len(keys_of(text))
+            if words_asked <= _SHORT_NAME or (words_asked <= _ELLIPTICAL_WORDS and self._has_unknown_word(text)):
                 return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         return Reading("", intents=intents, hints=_bearers(matches))
 
@@ -237,7 +225,10 @@ class QuestionReader:
             return not cues.DESCRIBES.search(asked) or bool(intents)
         if cues.DESCRIBES.search(asked):
             return False
-        return not cues.WISHES.search(asked) or bool(cues.BECOMES.search(asked)) or len(asked.split()) <= 4
+        if cues.BECOMES.search(asked):
+            return True
+        length = len(asked.split())
+        return length <= 4 if cues.WISHES.search(asked) else bool(intents) or length <= _ELLIPTICAL_WORDS
 
     def _is_vague(self, match: NameMatch, intents: tuple[Intent, ...]) -> bool:
         return len(match.fiches) > _MOST_BEARERS or not any(intent.name != "portrait" for intent in intents)

@@ -1,0 +1,33 @@
+"""The tables of one version of the library, in which questions are looked up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.lexical import LexicalIndex
+from bot.lexicon import Lexicon
+from bot.understanding.formations import FormationIndex
+from bot.understanding.names import JobNames, NameIndex
+from ingest.library import Version
+
+
+@dataclass(frozen=True)
+class Tables:
+    """Everything that one version of the library and the lexicon let a question be looked up in."""
+
+    version: Version
+    names: NameIndex
+    formations: FormationIndex
+    lexical: LexicalIndex
+    job_names: JobNames
+
+    @classmethod
+    def of(cls, version: Version, lexicon: Lexicon) -> Tables:
+        """Build the tables of a version."""
+        fiches = version.fiches
+        names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
+        return cls(version, names, formations, LexicalIndex(fiches), JobNames(version.rome_names))
+
+    def warm(self) -> None:
+        """Build what is only built at first need: the words of all fiches, for misspelt names."""
+        self.names.knows("")
