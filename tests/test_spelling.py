@@ -41,7 +41,7 @@ TEXT = ["chauffer", "chercher", "soigner", "animal", "maison", "notoire", "class
 
 @pytest.fixture(scope="module")
 def speller() -> Speller:
-    return Speller([*NAMES, *TEXT], NAMES)
+    return Speller([*NAMES, *TEXT], dict.fromkeys(NAMES, 1))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def names(seed_version: Version) -> NameIndex:
         ("géomettre topographe", "MET.408"),
         ("salaire dun avoca", "MET.33"),
         ("lastrophysicien", "MET.24"),
-        ("infirmière umanitaire", "MET.38"),  # a name that is right is not looked at again
+        ("infirmière umanitaire", "MET.343"),  # a name that is right is not looked at again
     ],
 )
 def test_a_misspelt_metier_is_found(names: NameIndex, question: str, fiche_id: str) -> None:

@@ -112,13 +112,15 @@ class NameIndex:
     def find(self, question: str) -> tuple[NameMatch, ...]:
         """The métiers that a question names, in the order of its words; each stretch of words counts once.
 
-        Where none is found, words that occur in no fiche are read as the known words that they look or sound like.
+        Words that occur in no fiche are read as the known words that they look or sound like, where that gives a name,
+        or a longer one: "colaborateur de notaire" is no notaire.
         """
         placed = list(_stretches(question))
         found = tuple(self._scan(placed))
-        if found:
+        corrected = [(place, self._speller.correct(key) or key, end) for place, key, end in placed]
+        if corrected == placed:
             return found
-        return tuple(self._scan([(place, self._speller.correct(key) or key, end) for place, key, end in placed]))
+        return max(found, tuple(self._scan(corrected)), key=lambda matches: sum(len(match.keys) for match in matches))
 
     def find_rare(self, question: str) -> NameMatch | None:
         """The métier that alone has a word of the question in its names ("podologue" for `pédicure-podologue`)."""
@@ -149,7 +151,7 @@ class NameIndex:
 
     @cached_property
     def _speller(self) -> Speller:
-        return Speller({*self._frequency, *self._single}, self._single)
+        return Speller(self._frequency, {key: len(bearers) for key, bearers in self._single.items()})
 
     def _add(self, keys: Keys, fiche_id: str) -> None:
         self._names[keys][fiche_id] = None

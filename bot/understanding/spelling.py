@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -55,9 +55,13 @@ def sound_of(word: str) -> str:
 class Speller:
     """Reads unknown words as known ones."""
 
-    def __init__(self, known: Iterable[str], targets: Iterable[str]) -> None:
-        """`known` words are left alone; `targets`, a part of them, are what a misspelt word can be read as."""
-        self._known = frozenset(known)
+    def __init__(self, known: Iterable[str], targets: Mapping[str, int]) -> None:
+        """`known` words are left alone; a misspelt one is read as one of `targets`, given with how often each is used.
+
+        Usage decides between neighbours, since names have misprints of their own.
+        """
+        self._known = frozenset((*known, *targets))
+        self._usage = targets
         self._by_sound: dict[str, list[str]] = defaultdict(list)
         self._by_initial: dict[str, list[str]] = defaultdict(list)
         for target in sorted(set(targets)):
@@ -74,10 +78,10 @@ class Speller:
             return word[1:]
         alike = self._by_sound.get(sound_of(word))
         if alike:
-            return max(alike, key=lambda target: fuzz.ratio(word, target))
+            return max(alike, key=lambda target: (fuzz.ratio(word, target), self._usage[target]))
         if len(word) < _SHORTEST:
             return None
-        best = process.extractOne(word, self._by_initial.get(word[0], []), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
-        if best is None or OSA.distance(word, best[0]) > (1 if len(word) < _LONG else 2):
-            return None
-        return str(best[0])
+        near = process.extract(word, self._by_initial.get(word[0], []), scorer=fuzz.ratio, score_cutoff=_LIKENESS)
+        most = 1 if len(word) < _LONG else 2
+        ranked = sorted((OSA.distance(word, target), -self._usage[target], target) for target, _, _ in near)
+        return ranked[0][2] if ranked and ranked[0][0] <= most else None
