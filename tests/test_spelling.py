@@ -160,7 +160,7 @@ def names(seed_version: Version) -> NameIndex:
         ("géomettre topographe", "MET.408"),
         ("salaire dun avoca", "MET.33"),
         ("lastrophysicien", "MET.24"),
-        ("infirmière umanitaire", "MET.343"),  # a name that is right is not looked at again
+        ("infirmière umanitaire", "MET.343"),  # the longer name, not the infirmière that is spelt right
     ],
 )
 def test_a_misspelt_metier_is_found(names: NameIndex, question: str, fiche_id: str) -> None:
