@@ -31,7 +31,7 @@ RETURNED = 12
 #: Métiers returned for a description, and passages of each.
 METIERS, EACH = 30, 2
 #: A métier scores the mean cosine of its two best prose passages: on descriptions that beats its best one alone, and
-#: lists of formations or interests only mislead (benchmarks/described.py).
+#: lists of formations or interests only mislead (docs/decisions.md).
 _BEST = 2
 #: Weight of the lexical score, times the squared share of the question's words that the fiches know.
 _LEXICAL = 0.04
