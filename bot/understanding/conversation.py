@@ -14,7 +14,6 @@ from bot.understanding.intents import Intent
 from bot.understanding.names import NameIndex
 from bot.understanding.reading import Reading
 from ingest.fiche import FicheMetier
-from ingest.text import fold
 
 _ITEM = re.compile(r"^\s*(?P<place>\d+)[.)]\s+(?P<title>[^\[\n]+?)(?:\s+:\s.*|\s*\[.*|\s*)$", re.MULTILINE)
 _ORDINALS = {
@@ -88,8 +87,7 @@ class Memory:
 
 def _titled(text: str, names: NameIndex, fiches: Mapping[str, FicheMetier]) -> FicheMetier | None:
     """The métier of a list's line: the one with this very title, else the first that the line names."""
-    title = fold(text)
-    exact = next((fiche for fiche in fiches.values() if fold(fiche.title) == title), None)
+    exact = names.titled(text)
     if exact:
         return exact
     match = next(iter(names.find(text)), None)

@@ -97,7 +97,9 @@ class NameIndex:
         self._beginnings: dict[Keys, dict[str, None]] = defaultdict(dict)
         self._single: dict[str, dict[str, None]] = defaultdict(dict)
         self._with_pause: set[Keys] = set()
+        self._titles: dict[str, FicheMetier] = {}
         for fiche in fiches.values():
+            self._titles.setdefault(fold(fiche.title), fiche)
             for form in _forms(fiche):
                 self._add(keys_of(form), fiche.id)
                 if _PAUSE.search(form):
@@ -121,6 +123,10 @@ class NameIndex:
         if corrected == placed:
             return found
         return max(found, tuple(self._scan(corrected)), key=lambda matches: sum(len(match.keys) for match in matches))
+
+    def titled(self, title: str) -> FicheMetier | None:
+        """The métier that has this very title, case and accents aside."""
+        return self._titles.get(fold(title))
 
     def find_rare(self, question: str) -> NameMatch | None:
         """The métier that alone has a word of the question in its names ("podologue" for `pédicure-podologue`)."""

@@ -82,7 +82,7 @@ class QuestionReader:
             or self._reverse(text, asked, codes, matches)
             or self._follow_up(text, asked, intents, matches, memory)
             or self._named(text, asked, intents, matches, memory)
-            or self._list(text, asked, matches, memory)
+            or self._list(text, asked, matches)
             or self._described(text, asked, intents, matches)
         )
 
@@ -154,7 +154,7 @@ class QuestionReader:
         compared = len({match.fiches for match in strong}) > 1
         return Reading("", fiches[: _MOST_COMPARED if compared else _MOST_BEARERS], intents, compared=compared)
 
-    def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...], memory: Memory) -> Reading | None:
+    def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...]) -> Reading | None:
         constraints, rest = self.constraints.read(text)
         if not constraints:
             return None
