@@ -34,6 +34,7 @@ from bot.evaluation.timing import BESIDE_MODEL, TimedEmbedder, with_model_time
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache
 from ingest.fiche import FicheMetier
+from ingest.lexicon import load_lexicon
 from ingest.library import Manifest
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import Options, ingest
@@ -162,7 +163,7 @@ def open_bench(corpus: Path, embedder: Embedder, folder: Path, bar: Progress) ->
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
     sources = [corpus / "metiers", *(corpus / "raw").glob("*ideo_metiers_onisep.xml")]  # the index: domaines
-    ingest(sources, library, timed, cache, Options(source=SOURCE, edition=EDITION), advance)
+    ingest(sources, library, timed, cache, Options(SOURCE, EDITION, lexicon=load_lexicon()), advance)
     version = library.current()
     if version is None:
         raise SystemExit(f"no fiche could be read in {corpus}")

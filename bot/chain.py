@@ -14,7 +14,6 @@ from bot.answering.lists import Listing
 from bot.answering.sentences import split_sentences
 from bot.answering.write import write_answer
 from bot.answering.written import Voice, Written, load_voice
-from bot.lexicon import load_lexicon
 from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
 from bot.retrieval import FicheRetriever, Ranked
@@ -24,6 +23,7 @@ from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
 from ingest.embedder import Embedder
+from ingest.lexicon import load_lexicon
 from ingest.library import Library, LibraryError, LiveVersion, Manifest, Version
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings

@@ -81,6 +81,7 @@ def ingest(
     """
     from ingest.embedder import Embedder
     from ingest.embedding_cache import EmbeddingCache
+    from ingest.lexicon import load_lexicon
     from ingest.local_library import LocalLibrary
     from ingest.pipeline import Options
     from ingest.pipeline import ingest as run
@@ -95,7 +96,7 @@ def ingest(
             LocalLibrary(settings.library),
             Embedder(settings.embedder),
             EmbeddingCache(settings.cache),
-            Options(source=source, edition=edition, prune=prune),
+            Options(source, edition, prune, load_lexicon()),
             progress,
         )
     if as_json:
@@ -176,7 +177,10 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         return
     typer.echo(f"Bibliothèque   {settings.library}")
     typer.echo(f"Version        {manifest.version} (publiée le {manifest.created:%d/%m/%Y à %H:%M} UTC)")
-    typer.echo(f"Contenu        {manifest.fiches} fiches, {manifest.passages} passages")
+    typer.echo(
+        f"Contenu        {manifest.fiches} fiches, {manifest.passages} passages,"
+        f" {manifest.expressions} descriptions en mots de tous les jours"
+    )
     typer.echo(f"Source         {manifest.source or 'source non précisée'}, {manifest.edition}")
     typer.echo(f"Modèle         {manifest.model} ({manifest.dimension} dimensions)")
 
@@ -267,7 +271,8 @@ def _print_report(report: Report, prune: bool, settings: Settings) -> None:
         f" {report.unchanged} inchangées, {report.removed} ôtées ;"
         f" {len(report.rejected)} rejets, fichiers ignorés : {report.ignored}."
     )
-    typer.echo(f"{report.passages} passages, {report.embedded} vecteurs calculés, en {report.seconds:.1f} s.")
+    indexed = f"{report.passages} passages, {report.expressions} descriptions en mots de tous les jours"
+    typer.echo(f"{indexed} ; {report.embedded} vecteurs calculés, en {report.seconds:.1f} s.")
     if report.version:
         typer.echo(f"Version en service : {report.version} ({settings.library})")
     else:

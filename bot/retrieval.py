@@ -93,7 +93,7 @@ class FicheRetriever(BaseRetriever):
     def _prose_by_fiche(self, vector: list[float]) -> dict[str, Ranked]:
         by_fiche: dict[str, Ranked] = defaultdict(list)
         for hit in self.version.collection.search(vector, FETCHED):
-            passage = self.version.passages[hit.passage_id]
+            passage = self.version.passages[hit.id]
             if passage.section in PROSE_SECTIONS:
                 by_fiche[passage.fiche_id].append((passage, hit.cosine))
         return by_fiche

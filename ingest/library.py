@@ -55,33 +55,68 @@ class Manifest(BaseModel):
     edition: str
     fiches: int
     passages: int
+    expressions: int = 0
     content_hash: str
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage that a dense search found, with the cosine of its vector to the question's."""
+    """An entry that a dense search found, with the cosine of its vector to the question's."""
 
-    passage_id: str
+    id: str
     cosine: float
 
 
 @runtime_checkable  # pydantic asks for it: a retriever holds a version, and a version a collection
 class Collection(Protocol):
-    """The dense index of one version."""
+    """A dense index of one version."""
 
     def search(self, vector: Sequence[float], k: int) -> list[Hit]:
-        """The `k` nearest passages, best first."""
+        """The `k` nearest entries, best first."""
         ...
+
+
+class Indexed(Protocol):
+    """What an index holds one entry of: a passage, or a description in everyday words."""
+
+    @property
+    def id(self) -> str:
+        """Its key in the index."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """Its words, as the index keeps them."""
+        ...
+
+    @property
+    def embedded_text(self) -> str:
+        """What the model sees of it."""
+        ...
+
+    @property
+    def content_hash(self) -> str:
+        """Identifies everything that the index holds of it."""
+        ...
+
+    @property
+    def metadata(self) -> Mapping[str, Any]:
+        """What stands beside its vector; no None, no empty list."""
+        ...
+
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of the library, open for reading. One answer reads one version, from its first step to its last."""
+    """One version of the library, open for reading. One answer reads one version, from its first step to its last.
+
+    `collection` finds passages; `expressions` finds everyday descriptions, which lead to a fiche and are never shown.
+    """
 
     manifest: Manifest
     fiches: Mapping[str, FicheMetier]
     collection: Collection
+    expressions: Collection
     rome_names: Mapping[str, str] = field(default_factory=dict)
     passages: Mapping[str, Passage] = field(init=False)
     by_fiche: Mapping[str, tuple[Passage, ...]] = field(init=False)
@@ -110,30 +145,40 @@ class Version:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a version holds apart from its index: enough to build the next one.
+    """What a version holds apart from its indexes: enough to build the next one.
 
-    `rome_names` gives the ROME code of France Travail's job names, where they were among the sources.
+    The hashes say what each index holds, by the entries' ids. `rome_names` gives the ROME code of France Travail's job
+    names, where they were among the sources.
     """
 
     manifest: Manifest
     fiches: Mapping[str, FicheMetier]
     passage_hashes: Mapping[str, str]
+    expression_hashes: Mapping[str, str] = field(default_factory=dict)
     rome_names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What an index loses, by id, and the entries that it gains."""
+
+    deleted: tuple[str, ...]
+    added: tuple[Indexed, ...]
 
 
 @dataclass(frozen=True)
 class Draft:
     """The next version, ready to publish.
 
-    With a `base`, the index is the base's without the passages `deleted` and with those `added`; without one, `added`
-    is everything. `vectors` has one row for each added passage.
+    With a `base`, its indexes are the base's with the changes made; without one, what is added is everything.
+    `vectors` has the vector of each added entry, by its embedded text.
     """
 
     contents: Contents
     base: str | None
-    deleted: tuple[str, ...]
-    added: tuple[Passage, ...]
-    vectors: Vectors
+    passages: Change
+    expressions: Change
+    vectors: Mapping[str, Vectors]
 
     @property
     def name(self) -> str:

@@ -1,7 +1,7 @@
 """The library as a folder: one sub-folder a version, and a small pointer file that names the current one.
 
 library/current                      the name of the current version, replaced by renaming
-library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, rome.json, chroma/
+library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, …, chroma/
 library/building/                    a version being written; whatever a killed build left is swept by the next
 library/lock                         held by the process that writes
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from ingest.chroma import ChromaCollection
+from ingest.chroma import ChromaFolder
 from ingest.fiche import FicheMetier
 from ingest.library import FORMAT, Contents, Draft, LibraryError, Manifest, OtherFormatError, Version
 
@@ -61,25 +61,26 @@ class LocalLibrary:
             lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").split("\n")  # a text may hold U+2028
             fiches = [FicheMetier.model_validate_json(line) for line in lines if line]
             hashes = json.loads((folder / "passages.json").read_bytes())
-            rome_names = json.loads(rome.read_bytes()) if (rome := folder / "rome.json").exists() else {}
+            expressions, rome_names = _read_if_any(folder / "expressions.json"), _read_if_any(folder / "rome.json")
         except (OSError, ValidationError, ValueError) as error:
             raise self._damaged(version, error) from error
         if (len(fiches), len(hashes)) != (manifest.fiches, manifest.passages):
             raise self._damaged(version, "des fiches ou des passages manquent")
-        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes, rome_names)
+        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes, expressions, rome_names)
 
     def open(self, version: str) -> Version:
-        """Load the contents and open the collection, which is closed once the version is no longer used."""
+        """Load the contents and open the collections, which are closed once the version is no longer used."""
         contents = self.contents(version)
         try:
-            collection = ChromaCollection(self._versions / version / "chroma")
-            count = collection.count()
+            chroma = ChromaFolder(self._versions / version / "chroma")
+            counts = chroma.passages.count(), chroma.expressions.count()
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
             raise self._damaged(version, error) from error
-        if count != contents.manifest.passages:
-            raise self._damaged(version, f"{count} passages indexés au lieu de {contents.manifest.passages}")
-        opened = Version(contents.manifest, contents.fiches, collection, contents.rome_names)
-        weakref.finalize(opened, collection.close)
+        expected = contents.manifest.passages, contents.manifest.expressions
+        if counts != expected:
+            raise self._damaged(version, f"{sum(counts)} textes indexés au lieu de {sum(expected)}")
+        opened = Version(contents.manifest, contents.fiches, chroma.passages, chroma.expressions, contents.rome_names)
+        weakref.finalize(opened, chroma.close)
         return opened
 
     @contextmanager
@@ -113,23 +114,24 @@ class LocalLibrary:
     def _write(self, draft: Draft) -> None:
         shutil.rmtree(self._building, ignore_errors=True)
         self._building.mkdir(parents=True)
-        chroma = self._building / "chroma"
+        folder = self._building / "chroma"
         if draft.base:
-            shutil.copytree(self._versions / draft.base / "chroma", chroma)
-        collection = ChromaCollection(chroma)
+            shutil.copytree(self._versions / draft.base / "chroma", folder)
+        chroma = ChromaFolder(folder)
         try:
-            collection.delete(draft.deleted)
-            collection.add(draft.added, draft.vectors)
+            chroma.passages.apply(draft.passages, draft.vectors)
+            chroma.expressions.apply(draft.expressions, draft.vectors)
         finally:
-            collection.close()
+            chroma.close()
         contents = draft.contents
         lines = "\n".join(fiche.model_dump_json() for fiche in contents.fiches.values())
         _write_durably(self._building / "fiches.jsonl", lines)
         _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
-        if contents.rome_names:
-            _write_durably(self._building / "rome.json", json.dumps(dict(contents.rome_names), ensure_ascii=False))
+        for name, table in (("expressions.json", contents.expression_hashes), ("rome.json", contents.rome_names)):
+            if table:
+                _write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
         _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
-        for path in chroma.rglob("*"):
+        for path in folder.rglob("*"):
             if path.is_file():
                 _sync(path)
         self._building.rename(self._versions / draft.name)
@@ -167,6 +169,11 @@ class LocalLibrary:
             f"Impossible d'écrire la bibliothèque dans {self.folder} ({reason}) : libérer de la place,"
             " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
         )
+
+
+def _read_if_any(path: Path) -> dict[str, str]:
+    table: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
+    return table
 
 
 def _write_durably(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from ingest.fiche import Block, Facts, Fiche, SectionName
 from ingest.text import slug
@@ -44,6 +45,12 @@ class Passage:
         """Identifies everything of the passage that the index holds."""
         held = (self.id, self.heading, self.text, self.embedded_text, json.dumps(self.facts, sort_keys=True))
         return hashlib.sha256("\0".join(held).encode()).hexdigest()[:16]
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Its place and its fiche's facts; Chroma refuses empty lists and None, so absent facts are left out."""
+        present = {key: value for key, value in self.facts.items() if value not in (None, [])}
+        return {"fiche_id": self.fiche_id, "section": self.section, "heading": self.heading, **present}
 
 
 def passages_of(fiche: Fiche) -> tuple[Passage, ...]:

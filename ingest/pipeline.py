@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from ingest.changes import changes_since, hashes_of
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache, embed_all
 from ingest.fiche import FicheMetier
+from ingest.lexicon import Lexicon, expressions_of
 from ingest.library import (
     FORMAT,
     UNKNOWN_EDITION,
@@ -27,14 +27,11 @@ from ingest.library import (
     content_hash,
     version_name,
 )
-from ingest.passages import Passage, passages_of
+from ingest.passages import passages_of
 from ingest.readers import IndexEntry, ReadFiche, Record, Rejection, RomeName, read
 from ingest.sources import Ignored, find_sources
 
 logger = logging.getLogger(__name__)
-
-#: Beyond this share of changed passages a new index beats a copy of the old one, which keeps the deleted as holes.
-REBUILD_SHARE = 0.3
 
 #: Called as (stage, done, total) while work goes on; a total of 0 means that nobody knows it yet.
 Progress = Callable[[str, int, int], None]
@@ -42,11 +39,15 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """What an operator chooses: where the fiches come from, and whether those no longer there disappear."""
+    """What an operator chooses: where the fiches come from, and whether those no longer there disappear.
+
+    `lexicon` holds the everyday descriptions that lead to a fiche.
+    """
 
     source: str | None = None
     edition: str | None = None
     prune: bool = False
+    lexicon: Lexicon = field(default_factory=dict)
 
 
 @dataclass
@@ -69,6 +70,7 @@ class Report:
     rejected: list[Rejection] = field(default_factory=list)
     pruned: bool = False
     passages: int = 0
+    expressions: int = 0
     embedded: int = 0
     seconds: float = 0.0
 
@@ -169,22 +171,24 @@ def _publish(
     """Compare with the version in service, embed what is new, publish."""
     old, index_is_sound = _in_service(library, report)
     fiches = _merge(gathered, old.fiches if old else {}, report.pruned, report)
-    passages = {passage.id: passage for fiche in fiches.values() for passage in passages_of(fiche)}
-    hashes = {passage.id: passage.content_hash for passage in passages.values()}
-    report.passages = len(passages)
+    passages = [passage for fiche in fiches.values() for passage in passages_of(fiche)]
+    expressions = expressions_of(options.lexicon, fiches)
+    report.passages, report.expressions = len(passages), len(expressions)
     if not fiches:  # a companion alone, and no library that it could add to
         return
     rome_names = gathered.rome_names or (dict(old.rome_names) if old else {})
-    manifest = _manifest(fiches, hashes, rome_names, embedder, options, old)
+    hashes = hashes_of(passages), hashes_of(expressions)
+    manifest = _manifest(fiches, *hashes, rome_names, embedder, options, old)
     if old and index_is_sound and manifest.content_hash == old.manifest.content_hash:
         return
     same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
-    base, deleted, added = _difference(same_index, passages, hashes)
-    texts = [passage.embedded_text for passage in added]
-    vectors, report.embedded = embed_all(texts, embedder, cache, lambda done, total: progress("embed", done, total))
-    rows = np.stack([vectors[text] for text in texts]) if texts else np.empty((0, embedder.dimension), dtype=np.float32)
-    progress("publish", 0, len(added))
-    library.publish(Draft(Contents(manifest, fiches, hashes, rome_names), base, deleted, added, rows))
+    changes = changes_since(same_index, passages, expressions)
+    vectors, report.embedded = embed_all(
+        changes.texts, embedder, cache, lambda done, total: progress("embed", done, total)
+    )
+    progress("publish", 0, len(changes.texts))
+    contents = Contents(manifest, fiches, *hashes, rome_names)
+    library.publish(Draft(contents, changes.base, changes.passages, changes.expressions, vectors))
     report.version = manifest.version
 
 
@@ -241,7 +245,8 @@ def _with_index(fiche: FicheMetier, entry: IndexEntry | None, old: FicheMetier |
 
 def _manifest(
     fiches: Mapping[str, FicheMetier],
-    hashes: Mapping[str, str],
+    passages: Mapping[str, str],
+    expressions: Mapping[str, str],
     rome_names: Mapping[str, str],
     embedder: Embedder,
     options: Options,
@@ -249,7 +254,9 @@ def _manifest(
 ) -> Manifest:
     source = options.source or (old.manifest.source if old else None)
     edition = options.edition or (old.manifest.edition if old else UNKNOWN_EDITION)
-    content = content_hash(fiches, hashes, (embedder.name, source, edition, *sorted(rome_names.items())))
+    content = content_hash(
+        fiches, {**passages, **expressions}, (embedder.name, source, edition, *sorted(rome_names.items()))
+    )
     now = datetime.now(UTC)
     return Manifest(
         version=version_name(content, now),
@@ -260,19 +267,7 @@ def _manifest(
         source=source,
         edition=edition,
         fiches=len(fiches),
-        passages=len(hashes),
+        passages=len(passages),
+        expressions=len(expressions),
         content_hash=content,
     )
-
-
-def _difference(
-    old: Contents | None, passages: Mapping[str, Passage], hashes: Mapping[str, str]
-) -> tuple[str | None, tuple[str, ...], tuple[Passage, ...]]:
-    """The old index to start from, the ids to delete, the passages to add; (None, (), all) to start anew."""
-    if old is not None:
-        before = old.passage_hashes
-        deleted = tuple(passage_id for passage_id in before if hashes.get(passage_id) != before[passage_id])
-        added = tuple(passages[passage_id] for passage_id in passages if before.get(passage_id) != hashes[passage_id])
-        if len(deleted) + len(added) < REBUILD_SHARE * len(passages):
-            return old.manifest.version, deleted, added
-    return None, (), tuple(passages.values())

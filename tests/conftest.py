@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.chain import Oriane
-from bot.lexicon import load_lexicon
 from bot.understanding.reader import QuestionReader
 from ingest.embedding_cache import EmbeddingCache
+from ingest.lexicon import load_lexicon
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import ingest

@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 import numpy as np
 
 from bot.answer import Question, Turn
-from bot.lexicon import Lexicon
 from bot.understanding.constraints import load_constraints
 from bot.understanding.intents import load_intents
 from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
 from ingest.embedder import Embedder
 from ingest.fiche import FicheMetier
+from ingest.lexicon import Lexicon
 from ingest.library import FORMAT, UNKNOWN_EDITION, Hit, Manifest, Version
 from ingest.text import words
 
@@ -79,7 +79,9 @@ class FixedCollection:
         return list(self._hits[:k])
 
 
-def version_of(*fiches: FicheMetier, collection: FixedCollection | None = None) -> Version:
+def version_of(
+    *fiches: FicheMetier, collection: FixedCollection | None = None, expressions: FixedCollection | None = None
+) -> Version:
     """A version that stands in memory alone."""
     manifest = Manifest(
         version="in-memory",
@@ -93,7 +95,8 @@ def version_of(*fiches: FicheMetier, collection: FixedCollection | None = None) 
         passages=0,
         content_hash="",
     )
-    return Version(manifest, {fiche.id: fiche for fiche in fiches}, collection or FixedCollection())
+    by_id = {fiche.id: fiche for fiche in fiches}
+    return Version(manifest, by_id, collection or FixedCollection(), expressions or FixedCollection())
 
 
 def reader_over(version: Version, lexicon: Lexicon | None = None) -> QuestionReader:

@@ -18,6 +18,7 @@ from typing import Any
 from ingest import embedding_cache, local_library
 from ingest.chroma import ChromaCollection
 from ingest.embedding_cache import EmbeddingCache
+from ingest.library import Change
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import ingest
 from tests.fakes import HashingEmbedder
@@ -50,14 +51,13 @@ def around(owner: Any, name: str, *, before: bool, call: int = 1) -> Callable[[]
 
 def inside_add() -> None:
     """Die when half of the passages are in the collection."""
-    add = ChromaCollection.add
+    apply = ChromaCollection.apply
 
-    def half(self: ChromaCollection, passages: Any, vectors: Any) -> None:
-        middle = len(passages) // 2
-        add(self, passages[:middle], vectors[:middle])
+    def half(self: ChromaCollection, change: Change, vectors: Any) -> None:
+        apply(self, Change(change.deleted, change.added[: len(change.added) // 2]), vectors)
         die()
 
-    ChromaCollection.add = half  # type: ignore[method-assign]
+    ChromaCollection.apply = half  # type: ignore[method-assign]
 
 
 def inside_copy() -> None:
@@ -100,9 +100,9 @@ MOMENTS: dict[str, tuple[Callable[[], None], bool]] = {
     "after a batch is in the cache": (around(EmbeddingCache, "put", before=False), False),
     "before publishing": (around(LocalLibrary, "publish", before=True), False),
     "while the old index is copied": (inside_copy, False),
-    "before the index is written": (around(ChromaCollection, "add", before=True), False),
+    "before the index is written": (around(ChromaCollection, "apply", before=True), False),
     "while the index is written": (inside_add, False),
-    "after the index is written": (around(ChromaCollection, "add", before=False), False),
+    "after the index is written": (around(ChromaCollection, "apply", before=False), False),
     "after the fiches are written": (around(local_library, "_write_durably", before=False), False),
     "before the version is renamed into place": (around(Path, "rename", before=True), False),
     "after the version is renamed into place": (around(Path, "rename", before=False), False),

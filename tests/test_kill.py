@@ -54,7 +54,7 @@ def whole(library: LocalLibrary) -> Version:
     assert version.collection.count() == len(version.passages)
     for passage in version.passages.values():
         [hit] = version.collection.search(HashingEmbedder().embed_query(passage.embedded_text), 1)
-        assert (hit.passage_id, hit.cosine) == (passage.id, pytest.approx(1.0, abs=1e-5))
+        assert (hit.id, hit.cosine) == (passage.id, pytest.approx(1.0, abs=1e-5))
     return version
 
 

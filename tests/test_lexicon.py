@@ -11,9 +11,9 @@ import pytest
 
 from bot.answer import Outcome, Question
 from bot.chain import Oriane
-from bot.lexicon import Entry, Lexicon, LexiconError, load_lexicon
 from bot.understanding.names import NameIndex
 from bot.understanding.reader import QuestionReader
+from ingest.lexicon import Entry, Lexicon, LexiconError, load_lexicon
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
 from ingest.text import fold

@@ -22,6 +22,7 @@ from ingest.chroma import ChromaCollection
 from ingest.embedding_cache import EmbeddingCache
 from ingest.fiche import Appellation, Block, FicheMetier, Section
 from ingest.library import (
+    Change,
     Contents,
     Draft,
     LibraryError,
@@ -46,7 +47,8 @@ def fiche(number: int = 1, text: str = "Essaie tout.") -> FicheMetier:
 def draft(name: str, *fiches: FicheMetier, model: str = "hashing/1", format: int = 1, base: str | None = None) -> Draft:
     """A version of these fiches, made without the pipeline; with a base, all its passages are replaced."""
     passages = [passage for one in fiches for passage in passages_of(one)]
-    vectors = np.asarray(HashingEmbedder().embed_documents([p.embedded_text for p in passages]), dtype=np.float32)
+    texts = [passage.embedded_text for passage in passages]
+    vectors = np.asarray(HashingEmbedder().embed_documents(texts), dtype=np.float32)
     manifest = Manifest(
         version=name,
         format=format,
@@ -61,7 +63,9 @@ def draft(name: str, *fiches: FicheMetier, model: str = "hashing/1", format: int
     )
     hashes = {passage.id: passage.content_hash for passage in passages}
     deleted = tuple(hashes) if base else ()
-    return Draft(Contents(manifest, {one.id: one for one in fiches}, hashes), base, deleted, tuple(passages), vectors)
+    contents = Contents(manifest, {one.id: one for one in fiches}, hashes)
+    by_text = dict(zip(texts, vectors, strict=True))
+    return Draft(contents, base, Change(deleted, tuple(passages)), Change((), ()), by_text)
 
 
 def publish(library: LocalLibrary, name: str, *fiches: FicheMetier, **settings: Any) -> str:
@@ -77,7 +81,7 @@ def titles(version: Version) -> list[str]:
 def found_by_its_own_vector(version: Version) -> set[str]:
     """The passages that a search by their own vector puts first."""
     vectors = HashingEmbedder().embed_documents([passage.embedded_text for passage in version.passages.values()])
-    firsts = {version.collection.search(vector, 1)[0].passage_id for vector in vectors}
+    firsts = {version.collection.search(vector, 1)[0].id for vector in vectors}
     assert firsts <= version.passages.keys()
     return firsts
 
@@ -104,7 +108,7 @@ def test_a_search_gives_the_cosine_of_the_nearest_first(library: LocalLibrary) -
     version = library.open("first")
     vector = HashingEmbedder().embed_query(version.passages["MET.2/presentation"].embedded_text)
     hits = version.collection.search(vector, 3)
-    assert (hits[0].passage_id, len(hits)) == ("MET.2/presentation", 3)
+    assert (hits[0].id, len(hits)) == ("MET.2/presentation", 3)
     assert hits[0].cosine == pytest.approx(1.0, abs=1e-5)
     assert sorted((hit.cosine for hit in hits), reverse=True) == [hit.cosine for hit in hits]
 
@@ -239,7 +243,7 @@ def full_disk_in_chroma(*_: object) -> None:
 @pytest.mark.parametrize(
     ("place", "method", "failure"),
     [
-        (ChromaCollection, "add", full_disk_in_chroma),
+        (ChromaCollection, "apply", full_disk_in_chroma),
         (shutil, "copytree", full_disk),
         (os, "fsync", full_disk),
         (Path, "rename", full_disk),

@@ -12,6 +12,7 @@ import pytest
 from ingest.chroma import ChromaCollection
 from ingest.embedding_cache import EmbeddingCache
 from ingest.fiche import Domaine, RomeLabel
+from ingest.lexicon import Entry, Lexicon
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import Options, Report, ingest
@@ -48,8 +49,10 @@ def serving(library: LocalLibrary) -> Version:
     assert version.collection.count() == len(version.passages) == version.manifest.passages
     for passage in version.passages.values():
         [hit] = version.collection.search(HashingEmbedder().embed_query(passage.embedded_text), 1)
-        assert (hit.passage_id, hit.cosine) == (passage.id, pytest.approx(1.0, abs=1e-5))
-    assert {hit.passage_id for hit in version.collection.search([1.0] * 384, 10_000)} == version.passages.keys()
+        assert (hit.id, hit.cosine) == (passage.id, pytest.approx(1.0, abs=1e-5))
+    assert {hit.id for hit in version.collection.search([1.0] * 384, 10_000)} == version.passages.keys()
+    assert isinstance(version.expressions, ChromaCollection)
+    assert version.expressions.count() == version.manifest.expressions
     return version
 
 
@@ -385,3 +388,41 @@ def test_the_real_fiches_give_the_same_version_from_markdown_and_from_xml(
     assert (report.version, report.read, counts(report), report.embedded) == (first, 1043, (0, 0, 1043, 0), 0)
     assert report.rejected == []
     assert report.passages == corpus_library.manifest(str(first)).passages > 20_000
+
+
+# --- everyday words ---
+
+
+def lexicon_of(**descriptions: str) -> Lexicon:
+    return {
+        f"MET.{number}": Entry(id=f"MET.{number}", title="", descriptions=(text,))
+        for number, text in ((key[1:], text) for key, text in descriptions.items())
+    }
+
+
+def described(version: Version, text: str) -> str:
+    """The entry that a search for a text finds first among the everyday descriptions."""
+    return version.expressions.search(HashingEmbedder().embed_query(text), 1)[0].id
+
+
+def test_descriptions_lead_to_the_fiches_that_the_library_holds(
+    run: Ingest, library: LocalLibrary, folder: Path
+) -> None:
+    report = run(folder, lexicon=lexicon_of(_1="celui qui essaie", _2="celle qui regarde", _99="un absent"))
+    version = serving(library)
+    assert (report.expressions, version.manifest.expressions) == (2, 2)
+    assert described(version, "celle qui regarde") == "MET.2/expressions/1"
+
+
+def test_a_new_lexicon_changes_its_own_index_alone(run: Ingest, library: LocalLibrary, folder: Path) -> None:
+    run(folder, lexicon=lexicon_of(_1="celui qui essaie", _2="celle qui regarde"))
+    report = run(folder, lexicon=lexicon_of(_1="la personne des essais", _10="un dernier regard"))
+    version = serving(library)
+    assert (report.embedded, version.manifest.expressions) == (2, 2)
+    assert described(version, "un dernier regard") == "MET.10/expressions/1"
+    assert run(folder, lexicon=lexicon_of(_1="la personne des essais", _10="un dernier regard")).embedded == 0
+
+
+def test_a_library_without_a_lexicon_has_no_descriptions(run: Ingest, library: LocalLibrary, folder: Path) -> None:
+    assert run(folder).expressions == 0
+    assert serving(library).expressions.search([1.0] * 384, 5) == []

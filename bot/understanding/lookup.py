@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.lexical import LexicalIndex
-from bot.lexicon import Lexicon
 from bot.understanding.formations import FormationIndex
 from bot.understanding.names import JobNames, NameIndex
+from ingest.lexicon import Lexicon
 from ingest.library import Version
 
 

@@ -13,9 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.lexicon import Lexicon
 from bot.understanding.spelling import Speller
 from ingest.fiche import Appellation, FicheMetier
+from ingest.lexicon import Lexicon
 from ingest.text import fold, words
 
 _LITTLE_WORDS = frozenset(

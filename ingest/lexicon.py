@@ -6,7 +6,9 @@ them. A library whose métiers have no entry works without.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -38,6 +40,40 @@ class Entry(BaseModel):
 
 
 Lexicon = Mapping[str, Entry]
+
+
+@dataclass(frozen=True)
+class Expression:
+    """One description of a métier in everyday words, as the index holds it: found, never quoted, cited or shown."""
+
+    id: str
+    fiche_id: str
+    text: str
+
+    @property
+    def embedded_text(self) -> str:
+        """What the model sees: the description alone."""
+        return self.text
+
+    @property
+    def content_hash(self) -> str:
+        """Identifies everything that the index holds of it."""
+        return hashlib.sha256(f"{self.id}\0{self.text}".encode()).hexdigest()[:16]
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """What stands beside its vector in the index."""
+        return {"fiche_id": self.fiche_id}
+
+
+def expressions_of(lexicon: Lexicon, fiche_ids: Iterable[str]) -> tuple[Expression, ...]:
+    """The descriptions of those métiers of the lexicon that a library holds."""
+    entries = [lexicon[fiche_id] for fiche_id in fiche_ids if fiche_id in lexicon]
+    return tuple(
+        Expression(f"{entry.id}/expressions/{number}", entry.id, text)
+        for entry in entries
+        for number, text in enumerate(entry.descriptions, start=1)
+    )
 
 
 def load_lexicon(folder: Traversable | None = None) -> Lexicon:
