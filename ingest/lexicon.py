@@ -1,7 +1,8 @@
 """Everyday words for métiers, written for this project: matched and ranked, never quoted, cited or shown.
 
-`seeds/lexique/*.yaml` gives a métier's id short forms, slang, English names, and descriptions as a pupil would put
-them. A library whose métiers have no entry works without.
+`seeds/lexique/*.yaml` gives a métier's id short forms, slang, English names, descriptions as a pupil would put
+them, and the words around it. Names are matched at every question, descriptions and words ranked; descriptions are
+embedded when a library is built. A library whose métiers have no entry works without.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ class LexiconError(ValueError):
 
 
 class Entry(BaseModel):
-    """What people call one métier, and how they describe it."""
+    """What people call one métier, how they describe it, and the words around it, separated by commas."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -32,6 +33,7 @@ class Entry(BaseModel):
     aliases: tuple[str, ...] = ()
     english: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
+    words: str = ""
 
     @property
     def names(self) -> tuple[str, ...]:

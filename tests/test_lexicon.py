@@ -140,7 +140,7 @@ def test_every_entry_is_a_real_fiche_with_its_exact_title(lexicon: Lexicon, corp
         code = re.search(r"^\*\*ID:\*\* (\S+)", text, re.MULTILINE)
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         if code and title:
-            titles[code[1]] = title[1].strip()
+            titles[code[1]] = " ".join(title[1].split())
     assert len(titles) >= 1043
     wrong = {(entry.id, entry.title, titles.get(entry.id)) for entry in lexicon.values()}
     assert {(code, said, real) for code, said, real in wrong if said != real} == set()

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from bot.evaluation.questions import GoldQuestion
 
-HELD_OUT = "heldout"
+HELD_OUT, TUNED_ON = "heldout", "tune"
 
 
 class Half(StrEnum):
@@ -22,10 +22,13 @@ def half_of(question: GoldQuestion) -> Half:
     """The half of a question, from a hash of its id: the same on every machine, whatever else the set holds.
 
     The two questions of a pair share a half: their pair's name is hashed instead. A set written afterwards by other
-    hands, its ids beginning with `heldout`, is reported whole: nobody tuned on any of it.
+    hands, its ids beginning with `heldout`, is reported whole: nobody tuned on any of it. One whose ids begin with
+    `tune` was written to tune on.
     """
     if question.id.startswith(HELD_OUT):
         return Half.REPORT
+    if question.id.startswith(TUNED_ON):
+        return Half.TUNE
     digest = hashlib.sha256((question.pair or question.id).encode()).digest()
     return Half.REPORT if digest[0] % 2 else Half.TUNE
 
