@@ -16,7 +16,7 @@ from bot.understanding.reader import QuestionReader
 from ingest.lexicon import Entry, Lexicon, LexiconError, load_lexicon
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
-from ingest.text import fold
+from ingest.text import fold, squeeze
 from tests.conftest import ROOT
 
 FILES = sorted((ROOT / "seeds" / "lexique").glob("*.yaml"))
@@ -140,7 +140,7 @@ def test_every_entry_is_a_real_fiche_with_its_exact_title(lexicon: Lexicon, corp
         code = re.search(r"^\*\*ID:\*\* (\S+)", text, re.MULTILINE)
         title = re.search(r"^# (.+)$", text, re.MULTILINE)
         if code and title:
-            titles[code[1]] = " ".join(title[1].split())
+            titles[code[1]] = squeeze(title[1])
     assert len(titles) >= 1043
     wrong = {(entry.id, entry.title, titles.get(entry.id)) for entry in lexicon.values()}
     assert {(code, said, real) for code, said, real in wrong if said != real} == set()
