@@ -1,4 +1,7 @@
-"""A light lexical signal over whole fiches: BM25 on French stems, for descriptions that use the fiche's own words."""
+"""A lexical signal: BM25 on French stems, over the everyday words of each métier.
+
+A métier that the lexicon does not know is found by its fiche's own words.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import Stemmer
 from numpy.typing import NDArray
 
 from ingest.fiche import FicheMetier
+from ingest.lexicon import Entry, Lexicon
 from ingest.text import words
 
 #: Lists of formations name schools and towns, which describe no work.
@@ -25,19 +29,20 @@ _STOP_WORDS = frozenset(
 
 
 class LexicalIndex:
-    """BM25 over the fiches of one version, one document each."""
+    """BM25 over the métiers of one version, one document each."""
 
-    def __init__(self, fiches: Mapping[str, FicheMetier]) -> None:
+    def __init__(self, fiches: Mapping[str, FicheMetier], lexicon: Lexicon) -> None:
         self._ids = tuple(fiches)
         self._stemmer = Stemmer.Stemmer("french")
         self._index = bm25s.BM25()
         if fiches:
-            self._index.index([self._stems(_text(fiche)) for fiche in fiches.values()], show_progress=False)
+            texts = [_text(fiche, lexicon.get(fiche.id)) for fiche in fiches.values()]
+            self._index.index([self._stems(text) for text in texts], show_progress=False)
 
     def scores(self, question: str) -> tuple[dict[str, float], float]:
-        """The score of each fiche that shares a word with the question, the best being 1, and the words' coverage.
+        """The score of each métier that shares a word with the question, the best being 1, and the words' coverage.
 
-        Coverage is the share of the question's words that the fiches know: a low one says that the question is in
+        Coverage is the share of the question's words that the index knows: a low one says that the question is in
         another language or another spelling, and that this signal means little.
         """
         stems = self._stems(question)
@@ -53,5 +58,7 @@ class LexicalIndex:
         return [self._stemmer.stemWord(word) for word in words(text) if word not in _STOP_WORDS]
 
 
-def _text(fiche: FicheMetier) -> str:
+def _text(fiche: FicheMetier, entry: Entry | None) -> str:
+    if entry and (entry.words or entry.descriptions):
+        return " ".join((*fiche.searched_names, *entry.names, *entry.descriptions, entry.words))
     return " ".join(section.text for section in fiche.citable_sections() if section.name != _LEFT_OUT)

@@ -1,12 +1,11 @@
 """Retrieval over one version of the library, as a LangChain retriever.
 
-A named métier gives its own passages, without the model: what is asked decides their order. A described one goes
-through dense search, aggregated by métier: the best passage of a métier speaks for it.
+A named métier gives its own passages, without the model: what is asked decides their order. Described ones are ranked
+by `bot.described`, and each gives its best passages.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -15,28 +14,18 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import InstanceOf
 
+from bot.described import rank_described
 from bot.lexical import LexicalIndex
 from bot.understanding.names import keys_of
 from bot.understanding.reading import Reading
-from ingest.fiche import PROSE_SECTIONS
 from ingest.library import Version
 from ingest.passages import Passage
 from ingest.text import words
 
-#: Passages fetched from the index before they are grouped by métier. A métier's second passage counts, and facts
-#: (names, lists) are left aside: 400 reach about a hundred métiers.
-FETCHED = 400
 #: Passages returned: what an answer can cite, and some for the reader to judge by.
 RETURNED = 12
 #: Métiers returned for a description, and passages of each.
 METIERS, EACH = 30, 2
-#: A métier scores the mean cosine of its two best prose passages: on descriptions that beats its best one alone, and
-#: lists of formations or interests only mislead (docs/decisions.md).
-_BEST = 2
-#: Weight of the lexical score, times the squared share of the question's words that the fiches know.
-_LEXICAL = 0.04
-#: Added to the score of a métier that a generic word of the question names ("docteur", "agent").
-_HINT = 0.02
 #: Added to the cosine of a passage that stands in the section asked. Right section first: 66 % without, 87 % with.
 SECTION_PRIOR = 0.04
 
@@ -73,41 +62,19 @@ class FicheRetriever(BaseRetriever):
     def _by_description(self, reading: Reading) -> Ranked:
         if not words(reading.standalone):
             return []
-        found = self._prose_by_fiche(self.embedder.embed_query(reading.standalone))
-        lexical, coverage = self.lexical.scores(reading.standalone)
-        floor = min((cosine for group in found.values() for _, cosine in group), default=0.0)
-        scores = {
-            fiche_id: _mean_of_best([cosine for _, cosine in group], floor)
-            + _LEXICAL * coverage**2 * lexical.get(fiche_id, 0.0)
-            + _HINT * (fiche_id in reading.hints)
-            for fiche_id, group in found.items()
-        }
-        best = sorted(scores, key=lambda fiche_id: -scores[fiche_id])[:METIERS]
+        ranking = rank_described(reading, self.version, self.embedder, self.lexical)
+        best = sorted(ranking.scores, key=lambda fiche_id: -ranking.scores[fiche_id])[:METIERS]
         return [
-            (passage, round(scores[fiche_id], 4))
+            (passage, round(ranking.scores[fiche_id], 4))
             for place in range(EACH)
             for fiche_id in best
-            for passage in self._preferred(found[fiche_id], reading)[place : place + 1]
+            for passage in self._preferred(ranking.prose[fiche_id], reading)[place : place + 1]
         ]
 
-    def _prose_by_fiche(self, vector: list[float]) -> dict[str, Ranked]:
-        by_fiche: dict[str, Ranked] = defaultdict(list)
-        for hit in self.version.collection.search(vector, FETCHED):
-            passage = self.version.passages[hit.id]
-            if passage.section in PROSE_SECTIONS:
-                by_fiche[passage.fiche_id].append((passage, hit.cosine))
-        return by_fiche
-
-    def _preferred(self, group: Ranked, reading: Reading) -> list[Passage]:
+    def _preferred(self, group: Iterable[tuple[Passage, float]], reading: Reading) -> list[Passage]:
         """A métier's passages, those of the section asked first."""
         prior = {passage.id: SECTION_PRIOR * any(i.covers(passage) for i in reading.intents) for passage, _ in group}
         return [passage for passage, _ in sorted(group, key=lambda pair: -(pair[1] + prior[pair[0].id]))]
-
-
-def _mean_of_best(cosines: list[float], floor: float) -> float:
-    """The mean of the best cosines, the least of all fetched standing for those that were not."""
-    best = sorted(cosines, reverse=True)[:_BEST]
-    return (sum(best) + floor * (_BEST - len(best))) / _BEST
 
 
 def _score(passage: Passage, reading: Reading, asked: Iterable[str]) -> float:

@@ -19,11 +19,6 @@ class Changes:
     passages: Change
     expressions: Change
 
-    @property
-    def texts(self) -> list[str]:
-        """The texts whose vectors are needed."""
-        return [entry.embedded_text for change in (self.passages, self.expressions) for entry in change.added]
-
 
 def hashes_of(entries: Sequence[Indexed]) -> dict[str, str]:
     """What an index of these entries holds, by id."""

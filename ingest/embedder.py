@@ -92,10 +92,21 @@ class Embedder(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question; raises `EmbedderError`."""
+        return self.embed_queries([text])[0]
+
+    def embed_queries(self, texts: list[str]) -> list[list[float]]:
+        """Return one unit vector for each text, all taken as questions; raises `EmbedderError`."""
+        if not texts:
+            return []
         with self._lock:
-            vector = self._loaded().encode_query(_clean(text), normalize_embeddings=True, show_progress_bar=False)
-        row: list[float] = vector.tolist()
-        return row
+            vectors = self._loaded().encode_query(
+                [_clean(text) for text in texts],
+                batch_size=_BATCH_SIZE,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+            )
+        rows: list[list[float]] = vectors.tolist()
+        return rows
 
     def _loaded(self) -> SentenceTransformer:
         """Return the model, loading it at first; the caller holds the lock."""

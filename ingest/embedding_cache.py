@@ -89,22 +89,28 @@ class EmbeddingCache:
 
 
 def embed_all(
-    texts: Sequence[str], embedder: Embedder, cache: EmbeddingCache, advance: Callable[[int, int], None]
+    texts: Sequence[str],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    advance: Callable[[int, int], None],
+    *,
+    as_queries: bool = False,
 ) -> tuple[dict[str, Vectors], int]:
     """The vector of every text, and how many the model had to compute.
+
+    A model may embed a question otherwise than a passage: `as_queries` asks for the former.
 
     Texts go to the model sorted by length, which halves the padding; each batch is committed to the cache, so a killed
     build resumes where it stopped. `advance(done, total)` counts the texts that the model computes.
     """
-    vectors = cache.get(embedder.name, texts)
+    key = f"{embedder.name}#queries" if as_queries else embedder.name
+    embed = embedder.embed_queries if as_queries else embedder.embed_documents
+    vectors = cache.get(key, texts)
     missing = sorted({text for text in texts if text not in vectors}, key=len)
     for start in range(0, len(missing), BATCH):
         batch = missing[start : start + BATCH]
-        new = {
-            text: np.asarray(v, dtype=np.float32)
-            for text, v in zip(batch, embedder.embed_documents(batch), strict=True)
-        }
-        cache.put(embedder.name, new)
+        new = {text: np.asarray(row, dtype=np.float32) for text, row in zip(batch, embed(batch), strict=True)}
+        cache.put(key, new)
         vectors |= new
         advance(start + len(batch), len(missing))
     return vectors, len(missing)

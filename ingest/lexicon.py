@@ -16,6 +16,9 @@ from importlib.resources.abc import Traversable
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+#: The kinds of expressions, which stand in their ids after the fiche's: `MET.228/descriptions/1`, `MET.228/words`.
+DESCRIPTIONS, WORDS, ENGLISH = "descriptions", "words", "english"
+
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads the 800 entries ten times as fast
 
 
@@ -46,7 +49,7 @@ Lexicon = Mapping[str, Entry]
 
 @dataclass(frozen=True)
 class Expression:
-    """One description of a métier in everyday words, as the index holds it: found, never quoted, cited or shown."""
+    """A way in which people speak of a métier, as the index holds it: found, never quoted, cited or shown."""
 
     id: str
     fiche_id: str
@@ -54,7 +57,7 @@ class Expression:
 
     @property
     def embedded_text(self) -> str:
-        """What the model sees: the description alone."""
+        """What the model sees: the words alone, as a question."""
         return self.text
 
     @property
@@ -69,13 +72,20 @@ class Expression:
 
 
 def expressions_of(lexicon: Lexicon, fiche_ids: Iterable[str]) -> tuple[Expression, ...]:
-    """The descriptions of those métiers of the lexicon that a library holds."""
-    entries = [lexicon[fiche_id] for fiche_id in fiche_ids if fiche_id in lexicon]
+    """What the lexicon says of those métiers that a library holds: each description, the words, the English names."""
+    entries = (lexicon[fiche_id] for fiche_id in fiche_ids if fiche_id in lexicon)
     return tuple(
-        Expression(f"{entry.id}/expressions/{number}", entry.id, text)
-        for entry in entries
-        for number, text in enumerate(entry.descriptions, start=1)
+        Expression(f"{entry.id}/{place}", entry.id, text) for entry in entries for place, text in _texts(entry)
     )
+
+
+def _texts(entry: Entry) -> Iterable[tuple[str, str]]:
+    for number, text in enumerate(entry.descriptions, start=1):
+        yield f"{DESCRIPTIONS}/{number}", text
+    if entry.words:
+        yield WORDS, f"{entry.title} : {entry.words}"
+    if entry.english:
+        yield ENGLISH, ", ".join(entry.english)
 
 
 def load_lexicon(folder: Traversable | None = None) -> Lexicon:

@@ -105,7 +105,6 @@ class Indexed(Protocol):
         ...
 
 
-
 @dataclass(frozen=True)
 class Version:
     """One version of the library, open for reading. One answer reads one version, from its first step to its last.
@@ -171,7 +170,7 @@ class Draft:
     """The next version, ready to publish.
 
     With a `base`, its indexes are the base's with the changes made; without one, what is added is everything.
-    `vectors` has the vector of each added entry, by its embedded text.
+    `vectors` has the vector of each added passage, by its embedded text; `expression_vectors` those of expressions.
     """
 
     contents: Contents
@@ -179,6 +178,7 @@ class Draft:
     passages: Change
     expressions: Change
     vectors: Mapping[str, Vectors]
+    expression_vectors: Mapping[str, Vectors] = field(default_factory=dict)
 
     @property
     def name(self) -> str:

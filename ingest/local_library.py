@@ -120,7 +120,7 @@ class LocalLibrary:
         chroma = ChromaFolder(folder)
         try:
             chroma.passages.apply(draft.passages, draft.vectors)
-            chroma.expressions.apply(draft.expressions, draft.vectors)
+            chroma.expressions.apply(draft.expressions, draft.expression_vectors)
         finally:
             chroma.close()
         contents = draft.contents

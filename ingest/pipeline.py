@@ -183,12 +183,18 @@ def _publish(
         return
     same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
     changes = changes_since(same_index, passages, expressions)
-    vectors, report.embedded = embed_all(
-        changes.texts, embedder, cache, lambda done, total: progress("embed", done, total)
-    )
-    progress("publish", 0, len(changes.texts))
+
+    def advance(done: int, total: int) -> None:
+        progress("embed", done, total)
+
+    texts = [passage.embedded_text for passage in changes.passages.added]
+    said = [expression.embedded_text for expression in changes.expressions.added]
+    vectors, of_passages = embed_all(texts, embedder, cache, advance)
+    expression_vectors, of_expressions = embed_all(said, embedder, cache, advance, as_queries=True)
+    report.embedded = of_passages + of_expressions
+    progress("publish", 0, len(texts))
     contents = Contents(manifest, fiches, *hashes, rome_names)
-    library.publish(Draft(contents, changes.base, changes.passages, changes.expressions, vectors))
+    library.publish(Draft(contents, changes.base, changes.passages, changes.expressions, vectors, expression_vectors))
     report.version = manifest.version
 
 

@@ -58,6 +58,10 @@ class HashingEmbedder(Embedder):
         self.queries.append(text)
         return _vector(text)
 
+    def embed_queries(self, texts: list[str]) -> list[list[float]]:
+        self.embedded += texts
+        return [_vector(text) for text in texts]
+
 
 def _vector(text: str) -> list[float]:
     vector = np.zeros(DIMENSION, dtype=np.float32)

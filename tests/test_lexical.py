@@ -6,6 +6,7 @@ import pytest
 
 from bot.lexical import LexicalIndex
 from ingest.fiche import Appellation, Block, FicheMetier, FormationLink, Section
+from ingest.lexicon import Entry
 from ingest.library import Version
 
 
@@ -16,7 +17,7 @@ def metier(number: int, text: str, **facts: object) -> FicheMetier:
 
 
 def index(*fiches: FicheMetier) -> LexicalIndex:
-    return LexicalIndex({fiche.id: fiche for fiche in fiches})
+    return LexicalIndex({fiche.id: fiche for fiche in fiches}, {})
 
 
 BEES = metier(1, "Elle récolte le miel des ruches.")
@@ -80,6 +81,14 @@ def test_a_fiche_without_words_is_no_accident() -> None:
     ],
 )
 def test_descriptions_in_the_words_of_a_seed_find_it(seed_version: Version, text: str, fiche_id: str) -> None:
-    scores, coverage = LexicalIndex(seed_version.fiches).scores(text)
+    scores, coverage = LexicalIndex(seed_version.fiches, {}).scores(text)
     assert max(scores, key=scores.__getitem__) == fiche_id
     assert 0 < coverage <= 1
+
+
+def test_everyday_words_stand_for_a_fiche_that_the_lexicon_knows() -> None:
+    lexicon = {"MET.1": Entry(id="MET.1", title="", descriptions=("ceux qui ont le miel",), words="abeille, essaim")}
+    known = LexicalIndex({"MET.1": BEES, "MET.2": BREAD}, lexicon)
+    assert known.scores("un essaim")[0] == {"MET.1": 1.0}
+    assert known.scores("la ruche")[0] == {}
+    assert known.scores("la pâte")[0] == {"MET.2": 1.0}

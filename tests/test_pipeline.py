@@ -411,7 +411,7 @@ def test_descriptions_lead_to_the_fiches_that_the_library_holds(
     report = run(folder, lexicon=lexicon_of(_1="celui qui essaie", _2="celle qui regarde", _99="un absent"))
     version = serving(library)
     assert (report.expressions, version.manifest.expressions) == (2, 2)
-    assert described(version, "celle qui regarde") == "MET.2/expressions/1"
+    assert described(version, "celle qui regarde") == "MET.2/descriptions/1"
 
 
 def test_a_new_lexicon_changes_its_own_index_alone(run: Ingest, library: LocalLibrary, folder: Path) -> None:
@@ -419,7 +419,7 @@ def test_a_new_lexicon_changes_its_own_index_alone(run: Ingest, library: LocalLi
     report = run(folder, lexicon=lexicon_of(_1="la personne des essais", _10="un dernier regard"))
     version = serving(library)
     assert (report.embedded, version.manifest.expressions) == (2, 2)
-    assert described(version, "un dernier regard") == "MET.10/expressions/1"
+    assert described(version, "un dernier regard") == "MET.10/descriptions/1"
     assert run(folder, lexicon=lexicon_of(_1="la personne des essais", _10="un dernier regard")).embedded == 0
 
 

@@ -26,7 +26,7 @@ def read(version: Version, text: str) -> Reading:
 
 def retriever_over(version: Version, embedder: HashingEmbedder, lexical: LexicalIndex | None = None) -> FicheRetriever:
     """A retriever; without the lexical signal unless an index is given."""
-    return FicheRetriever(version=version, embedder=embedder, lexical=lexical or LexicalIndex({}))
+    return FicheRetriever(version=version, embedder=embedder, lexical=lexical or LexicalIndex({}, {}))
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_words_shared_with_the_fiche_decide_between_near_equals(version: Version
     vet, baker = ([p for p in version.by_fiche[f] if p.section == "Nature du travail"] for f in ("MET.171", "MET.17"))
     near = version_of(*version.fiches.values(), collection=FixedCollection(Hit(vet[0].id, 0.9), Hit(baker[0].id, 0.9)))
     for text, first in (("le fournil et la farine", "MET.17"), ("la clinique et les animaux", "MET.171")):
-        ranked = retriever_over(near, embedder, LexicalIndex(version.fiches)).rank(Reading(text))
+        ranked = retriever_over(near, embedder, LexicalIndex(version.fiches, {})).rank(Reading(text))
         assert ranked[0][0].fiche_id == first
         assert ranked[0][1] > 0.9
 
@@ -174,3 +174,30 @@ def test_it_is_a_langchain_retriever(version: Version, embedder: HashingEmbedder
     passage = version.passages[first.metadata["id"]]
     assert (first.id, first.page_content) == (passage.id, passage.text)
     assert set(first.metadata) == {"id", "fiche_id", "section", "score"}
+
+
+# --- everyday words ---
+
+
+def spoken(*hits: tuple[str, float]) -> FixedCollection:
+    return FixedCollection(*(Hit(entry_id, cosine) for entry_id, cosine in hits))
+
+
+def test_a_metier_that_everyday_words_alone_find_answers_with_the_first_passages_of_its_fiche(
+    version: Version, embedder: HashingEmbedder
+) -> None:
+    said = spoken(("MET.17/descriptions/1", 0.9), ("MET.171/descriptions/1", 0.7))
+    ranked = retriever_over(version_of(*version.fiches.values(), expressions=said), embedder).rank(Reading("cela"))
+    assert [passage.fiche_id for passage, _ in ranked] == ["MET.17", "MET.171"] * 2
+    assert ranked[0][0].section == "Présentation"
+
+
+def test_what_people_say_of_a_metier_weighs_beside_what_its_fiche_says(
+    version: Version, embedder: HashingEmbedder
+) -> None:
+    vet, baker = ([p for p in version.by_fiche[f] if p.section == "Nature du travail"] for f in ("MET.171", "MET.17"))
+    near = FixedCollection(Hit(vet[0].id, 0.84), Hit(baker[0].id, 0.83))
+    said = spoken(("MET.17/words", 0.9), ("MET.171/words", 0.8), ("MET.171/descriptions/1", 0.8))
+    for expressions, first in ((None, "MET.171"), (said, "MET.17")):
+        both = version_of(*version.fiches.values(), collection=near, expressions=expressions)
+        assert retriever_over(both, embedder).rank(Reading("cela"))[0][0].fiche_id == first

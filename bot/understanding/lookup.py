@@ -26,7 +26,7 @@ class Tables:
         """Build the tables of a version."""
         fiches = version.fiches
         names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
-        return cls(version, names, formations, LexicalIndex(fiches), JobNames(version.rome_names))
+        return cls(version, names, formations, LexicalIndex(fiches, lexicon), JobNames(version.rome_names))
 
     def warm(self) -> None:
         """Build what is only built at first need: the words of all fiches, for misspelt names."""
