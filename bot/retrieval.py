@@ -56,8 +56,18 @@ class FicheRetriever(BaseRetriever):
 
     def _own_passages(self, fiche_id: str, reading: Reading) -> Ranked:
         asked = set(keys_of(reading.standalone)) - set(keys_of(self.version.fiches[fiche_id].title))
-        scored = [(passage, _score(passage, reading, asked)) for passage in self.version.by_fiche[fiche_id]]
+        near = self._near_in(fiche_id, reading) if reading.is_open else {}
+        scored = [
+            (passage, _score(passage, reading, asked, near.get(passage.id, 0.0)))
+            for passage in self.version.by_fiche[fiche_id]
+        ]
         return sorted(scored, key=lambda pair: -pair[1])  # stable: reading order decides between equals
+
+    def _near_in(self, fiche_id: str, reading: Reading) -> dict[str, float]:
+        """The cosine of each passage of a métier to an open question: no intent says where the answer stands."""
+        vector = self.embedder.embed_query(reading.standalone)
+        own = [passage.id for passage in self.version.by_fiche[fiche_id]]
+        return {hit.id: hit.cosine for hit in self.version.collection.search(vector, len(own), among=own)}
 
     def _by_description(self, reading: Reading) -> Ranked:
         if not words(reading.standalone):
@@ -77,12 +87,15 @@ class FicheRetriever(BaseRetriever):
         return [passage for passage, _ in sorted(group, key=lambda pair: -(pair[1] + prior[pair[0].id]))]
 
 
-def _score(passage: Passage, reading: Reading, asked: Iterable[str]) -> float:
-    """Between 0 and 1: the asked heading, else the asked section; words shared with the question decide inside it."""
+def _score(passage: Passage, reading: Reading, asked: Iterable[str], near: float) -> float:
+    """Between 0 and 1: the asked heading, else the asked section; words shared with the question decide inside it.
+
+    For an open question the cosine takes the place of what is asked.
+    """
     keys = set(keys_of(f"{passage.heading} {passage.text}"))
     wanted = list(asked)
     overlap = sum(key in keys for key in wanted) / len(wanted) if wanted else 0.0
-    place = 0.0
+    place = 0.9 * near
     for rank, intent in enumerate(reading.intents):
         if intent.covers(passage):
             place = max(place, 0.9 - 0.02 * rank)

@@ -47,9 +47,10 @@ class ChromaCollection:
         """How many entries the collection holds."""
         return self._collection.count()
 
-    def search(self, vector: Sequence[float], k: int) -> list[Hit]:
-        """The `k` entries nearest to a vector, best first."""
-        found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
+    def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
+        """The `k` entries nearest to a vector, best first; of those with the ids `among`, where given."""
+        ids = None if among is None else list(among)
+        found = self._collection.query(query_embeddings=[vector], n_results=k, ids=ids, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [Hit(entry_id, 1 - distance) for entry_id, distance in zip(found["ids"][0], distances, strict=True)]
 

@@ -71,8 +71,8 @@ class Hit:
 class Collection(Protocol):
     """A dense index of one version."""
 
-    def search(self, vector: Sequence[float], k: int) -> list[Hit]:
-        """The `k` nearest entries, best first."""
+    def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
+        """The `k` nearest entries, best first; of those with the ids `among`, where given."""
         ...
 
 

@@ -78,9 +78,9 @@ class FixedCollection:
         self._hits = hits
         self.searches = 0
 
-    def search(self, vector: Sequence[float], k: int) -> list[Hit]:
+    def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
         self.searches += 1
-        return list(self._hits[:k])
+        return [hit for hit in self._hits if among is None or hit.id in among][:k]
 
 
 def version_of(

@@ -24,8 +24,6 @@ _WORDS_OF_A_PASSAGE = 55
 _PASSAGES_OF_A_SECTION = 2
 _OTHERS_SHOWN = 3
 _MOST_SUGGESTIONS = 3
-#: Shorter words of a question point nowhere in a fiche.
-_TELLING_LETTERS = 5
 #: Not missed where the level is said.
 _TOLD_BY_LEVEL = ("access", "duration")
 #: What a portrait tells, and what suggestions ask, in this order.
@@ -35,16 +33,16 @@ _SUGGESTED = ("salary", "access", "work", "skills", "conditions", "prospects", "
 
 def write_about_named(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
     """What was asked about each métier named; where a fiche is silent, what it does say."""
-    return _Writer(reading, ranked, version, voice).about_named()
+    return Teller(reading, ranked, version, voice).about_named()
 
 
 def write_about_nearest(reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> Written:
     """The métier nearest to a description, what was asked about it, and the names of the next ones."""
-    return _Writer(reading, ranked, version, voice).about_nearest()
+    return Teller(reading, ranked, version, voice).about_nearest()
 
 
-class _Writer:
-    """Writes one answer."""
+class Teller:
+    """Tells, in one answer, what fiches say: every sentence is cited in the same book."""
 
     def __init__(self, reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> None:
         self._reading = reading
@@ -59,34 +57,34 @@ class _Writer:
         fiches, intents = self._reading.fiches, self._asked()[:_MOST_CITATIONS]
         deep = len(fiches) == 1 and len(intents) * _PASSAGES_OF_A_SECTION <= _MOST_CITATIONS
         depth = _PASSAGES_OF_A_SECTION if deep else 1
-        told = [self._about(fiche, intents, depth) for fiche in fiches]
-        pointed = self._pointed(fiches[0]) if not self._reading.intents else None
-        if pointed:
-            told.insert(0, (True, [pointed]))
+        told = [self.about(fiche, intents, depth) for fiche in fiches]
+        if pointed := self._pointed(fiches[0]):
+            told = [(True, pointed)]
         outcome = Outcome.ANSWER if any(answered for answered, _ in told) else Outcome.ABSENT
         paragraphs = [text for _, texts in told for text in texts]
-        return self._written(outcome, paragraphs, fiches[0], intents)
+        return self.written(outcome, paragraphs, fiches[0], intents)
 
     def about_nearest(self) -> Written:
         """The nearest métier, what was asked about it, and the names of the next ones."""
         floor = self._ranked[0][1] - _NEAR_THE_FIRST
         nearest, *others = dict.fromkeys(passage.fiche_id for passage, score in self._ranked if score >= floor)
         fiche, intents = self._version.fiches[nearest], self._asked()[: _MOST_CITATIONS - 1]
-        lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self._cite_title(fiche))
-        paragraphs = [lead, *self._about(fiche, intents, depth=1)[1], *self._also(others)]
-        return self._written(Outcome.ANSWER, paragraphs, fiche, intents)
+        lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self.cite_title(fiche))
+        paragraphs = [lead, *self.about(fiche, intents, depth=1)[1], *self._also(others)]
+        return self.written(Outcome.ANSWER, paragraphs, fiche, intents)
 
-    def _pointed(self, fiche: FicheMetier) -> str | None:
-        """What the fiche says with the question's own words, when they match no known intent: "… le vertige ?"."""
-        names = {key for name in fiche.searched_names for key in keys_of(name)}
-        wanted = {key for key in keys_of(self._reading.standalone) if len(key) >= _TELLING_LETTERS} - names
-        prose = [passage for passage in self._version.by_fiche[fiche.id] if passage.section in PROSE_SECTIONS]
-        shared = [len(wanted & set(keys_of(f"{passage.heading} {passage.text}"))) for passage in prose]
-        if not any(shared):
-            return None
-        passage = prose[shared.index(max(shared))]
-        lead = self._voice.answers.say("section_lead", title=fiche.title, section=passage.section)
-        return f"{lead} {' '.join(self._quote(fiche, passage))}"
+    def _pointed(self, fiche: FicheMetier) -> list[str]:
+        """What the fiche says that is nearest to an open question: "… le vertige ?", "… combien de langues ?"."""
+        if not self._reading.is_open:
+            return []
+        own = [passage for passage, _ in self._ranked if passage.fiche_id == fiche.id]
+        prose = [passage for passage in own if passage.section in PROSE_SECTIONS]
+        return [self.point_at(fiche, passage) for passage in prose[:_PASSAGES_OF_A_SECTION]]
+
+    def point_at(self, fiche: FicheMetier, passage: Passage) -> str:
+        """The sentences of a passage that share most with the question, and where they stand."""
+        lead = self._voice.answers.say("pointed_lead", title=fiche.title, section=passage.section)
+        return f"{lead} {' '.join(self.quote(fiche, passage))}"
 
     def _asked(self) -> list[Intent]:
         """What to tell: a short portrait when nothing precise was asked, the level before the ways into the métier."""
@@ -98,7 +96,7 @@ class _Writer:
             precise.insert(precise.index(named("access")), named("level"))
         return precise
 
-    def _about(self, fiche: FicheMetier, intents: Sequence[Intent], depth: int) -> tuple[bool, list[str]]:
+    def about(self, fiche: FicheMetier, intents: Sequence[Intent], depth: int) -> tuple[bool, list[str]]:
         """Whether a fiche says anything of what was asked, and it all: what it says, and what it is silent on."""
         told = {intent.name: text for intent in intents if (text := self._tell(fiche, intent, depth))}
         if not told:
@@ -117,10 +115,10 @@ class _Writer:
         self._computed += facts.computed
         if sentence:
             return sentence
-        prose = " ".join(text for passage in passages[:depth] for text in self._quote(fiche, passage))
-        lead = "portrait_lead" if intent.name == "portrait" else "section_lead"
-        values = {} if intent.name == "portrait" else {"section": intent.section}
-        return f"{self._voice.answers.say(lead, title=fiche.title, **values)} {prose}"
+        prose = " ".join(text for passage in passages[:depth] for text in self.quote(fiche, passage))
+        if intent.name == "portrait":
+            return f"{self._voice.answers.say('portrait_lead', title=fiche.title)} {prose}"
+        return f"{self._voice.answers.say('section_lead', title=fiche.title, topic=self._topic(intent))} {prose}"
 
     def _covered(self, fiche: FicheMetier, intent: Intent) -> list[Passage]:
         """The passages where a fiche answers an intent: those that retrieval ranked, then the rest in reading order."""
@@ -130,7 +128,7 @@ class _Writer:
             covered = [passage for passage in covered if not self._voice.intents.named("level").covers(passage)]
         return sorted(covered, key=lambda passage: place.get(passage.id, len(place)))
 
-    def _quote(self, fiche: FicheMetier, passage: Passage) -> Iterator[str]:
+    def quote(self, fiche: FicheMetier, passage: Passage) -> Iterator[str]:
         """Sentences of a passage, each with its mark; the citation quotes the stretch that they make up."""
         names = {key for name in fiche.searched_names for key in keys_of(name)}
         wanted = set(keys_of(self._reading.standalone)) - names
@@ -141,28 +139,32 @@ class _Writer:
     def _instead(self, fiche: FicheMetier, intent: Intent) -> list[str]:
         """Says that the fiche is silent on an intent, then what the métier is."""
         silence = self._silence(fiche, intent)
-        portrait = self._pointed(fiche) or self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
+        portrait = self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
         return [f"{silence} {self._voice.outcomes.say('instead')}", portrait] if portrait else [silence]
 
     def _silence(self, fiche: FicheMetier, intent: Intent) -> str:
+        return self._voice.outcomes.say("silent", title=fiche.title, topic=self._topic(intent))
+
+    def _topic(self, intent: Intent) -> str:
         values = {"section": intent.section} if intent.name == "section" else {}
-        topic = self._voice.outcomes.say(f"topic_{intent.name}", **values)
-        return self._voice.outcomes.say("silent", title=fiche.title, topic=topic)
+        return self._voice.outcomes.say(f"topic_{intent.name}", **values)
 
     def _also(self, fiche_ids: Sequence[str]) -> list[str]:
         room = max(_MOST_CITATIONS - len(self._book), 0)
         items = [
-            self._voice.answers.say("nearest_item", title=fiche.title, n=self._cite_title(fiche))
+            self._voice.answers.say("nearest_item", title=fiche.title, n=self.cite_title(fiche))
             for fiche in (self._version.fiches[fiche_id] for fiche_id in fiche_ids[: min(_OTHERS_SHOWN, room)])
         ]
         return [self._voice.answers.say("nearest_others", items=", ".join(items))] if items else []
 
-    def _cite_title(self, fiche: FicheMetier) -> int:
+    def cite_title(self, fiche: FicheMetier) -> int:
+        """The number of the citation of a métier's title."""
         return self._book.cite(self._version.by_fiche[fiche.id][0], fiche.title)
 
-    def _written(
+    def written(
         self, outcome: Outcome, paragraphs: Sequence[str], fiche: FicheMetier, intents: Sequence[Intent]
     ) -> Written:
+        """The answer made of these paragraphs; what was not told of `intents` is offered as the next questions."""
         text = "\n\n".join(paragraphs)
         return Written(outcome, text, self._book.entries(), tuple(self._computed), self._suggest(fiche, intents))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.answer import Outcome
+from bot.answering.beyond import write_beyond
 from bot.answering.citations import CitationBook
 from bot.answering.extract import write_about_named, write_about_nearest
 from bot.answering.lists import PAGE, Listing, write_list
@@ -16,6 +17,8 @@ from ingest.library import Version
 
 #: Below this cosine nothing in the library is near a description. Calibrated on questions, see docs/decisions.md.
 NEAR_ENOUGH = 0.80
+#: Kinds of questions that can ask for more than fiches say; in a list or a formation's name the same words are chance.
+_MAY_GO_BEYOND = ("fact", "portrait", "comparison")
 #: Métiers named beside a "not found".
 _NEAREST_SHOWN = 3
 
@@ -24,6 +27,8 @@ def write_answer(
     reading: Reading, ranked: Ranked, version: Version, voice: Voice, listing: Callable[[], Listing]
 ) -> Written:
     """The answer to what was understood, from the passages that retrieval ranked; `listing` is asked only for lists."""
+    if reading.beyond and reading.kind in _MAY_GO_BEYOND:
+        return write_beyond(reading, reading.beyond, ranked, version, voice)
     match reading.kind:
         case "unknown_code":
             return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))

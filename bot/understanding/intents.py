@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -27,10 +28,8 @@ class Intent(BaseModel):
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Any of the phrases, as whole words; a star lets a word go on, a hash is a number."""
-        escaped = (re.escape(phrase) for phrase in self.phrases)
-        phrases = "|".join(phrase.replace(r"\*", r"\w*").replace(r"\#", r"\d+") for phrase in escaped)
-        return re.compile(rf"\b(?:{phrases})\b")
+        """Any of the phrases."""
+        return pattern_of(self.phrases)
 
     def covers(self, passage: Passage) -> bool:
         """Whether a passage stands where the answer to this intent does."""
@@ -57,6 +56,13 @@ class Intents:
     def named(self, name: str) -> Intent:
         """An intent by its name."""
         return next(intent for intent in self.all if intent.name == name)
+
+
+def pattern_of(phrases: Iterable[str]) -> re.Pattern[str]:
+    """Any of these phrases of folded words, as whole words; a star lets a word go on, a hash is a number."""
+    escaped = (re.escape(phrase) for phrase in phrases)
+    either = "|".join(phrase.replace(r"\*", r"\w*").replace(r"\#", r"\d+") for phrase in escaped)
+    return re.compile(rf"\b(?:{either})\b")
 
 
 def load_intents() -> Intents:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.answer import Question
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.intents import Intent, Intents
+from bot.understanding.limits import Limits, load_limits
 from bot.understanding.lookup import Tables
 from bot.understanding.names import NameMatch, codes_in, keys_of, without_names
 from bot.understanding.reading import Reading
@@ -28,6 +29,8 @@ _SHORT_NAME = 4
 _LONG_WORD = 5
 #: A question that keeps this many telling words beside its constraints describes a métier.
 _TELLING_WORD, _MUCH = 4, 4
+#: Telling words beside a name from which on a question without intent asks for something.
+_OPEN = 2
 #: Of several names in one question, the first ones are compared.
 _MOST_COMPARED = 4
 
@@ -39,6 +42,7 @@ class QuestionReader:
     tables: Tables
     intents: Intents
     constraints: ConstraintReader
+    limits: Limits = field(default_factory=load_limits)
 
     def read(self, question: Question) -> Reading:
         """What a question asks, the conversation being read first, turn by turn."""
@@ -48,7 +52,8 @@ class QuestionReader:
                 memory = memory.after_question(self._read(Question(text=turn.content), memory))
             else:
                 memory = memory.after_answer(turn.content, self.tables.names, self.tables.version.fiches)
-        return self._read(question, memory)
+        reading = self._read(question, memory)
+        return replace(reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading))
 
     def _read(self, question: Question, memory: Memory) -> Reading:
         text = without_traits(question.text)
@@ -232,6 +237,13 @@ class QuestionReader:
 
     def _is_vague(self, match: NameMatch, intents: tuple[Intent, ...]) -> bool:
         return len(match.fiches) > _MOST_BEARERS or not any(intent.name != "portrait" for intent in intents)
+
+    def _is_open(self, text: str, reading: Reading) -> bool:
+        """Whether a question about métiers holds telling words beside their names, and no intent."""
+        if not reading.fiches or reading.intents:
+            return False
+        beside = set(keys_of(without_names(text, self.tables.names.find(text)))) - cues.GLUE
+        return sum(len(key) >= _TELLING_WORD for key in beside) >= _OPEN
 
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""

@@ -8,6 +8,7 @@ from typing import Any
 from bot.answer import Understood
 from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
 from bot.understanding.intents import Intent
+from bot.understanding.limits import Limit
 from ingest.fiche import FicheMetier
 
 
@@ -20,7 +21,8 @@ class Reading:
     bear it and nothing tells them apart. `unknown` are codes that no fiche bears, `unnamed` the name of a métier that
     none bears, `nearby` the métiers that share the ROME code of that name. `formations` and `rome` are what a reverse
     question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
-    free subject of a list, `start` the place in a list where to go on.
+    free subject of a list, `start` the place in a list where to go on. `beyond` is what it asks that no fiche says.
+    `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
     """
 
     standalone: str
@@ -37,6 +39,8 @@ class Reading:
     nearby: tuple[str, ...] = ()
     topic: str = ""
     start: int = 0
+    beyond: Limit | None = None
+    is_open: bool = False
 
     @property
     def kind(self) -> str:
