@@ -38,6 +38,7 @@ from ingest.lexicon import load_lexicon
 from ingest.library import Manifest
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import Options, ingest
+from ingest.scope import load_scope
 from ingest.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -163,7 +164,9 @@ def open_bench(corpus: Path, embedder: Embedder, folder: Path, bar: Progress) ->
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
     sources = [corpus / "metiers", *(corpus / "raw").glob("*ideo_metiers_onisep.xml")]  # the index: domaines
-    ingest(sources, library, timed, cache, Options(SOURCE, EDITION, lexicon=load_lexicon()), advance)
+    ingest(
+        sources, library, timed, cache, Options(SOURCE, EDITION, lexicon=load_lexicon(), scope=load_scope()), advance
+    )
     version = library.current()
     if version is None:
         raise SystemExit(f"no fiche could be read in {corpus}")

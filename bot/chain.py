@@ -16,7 +16,7 @@ from bot.answering.write import write_answer
 from bot.answering.written import Voice, Written, load_voice
 from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
-from bot.retrieval import FicheRetriever, Ranked
+from bot.retrieval import FicheRetriever, Found
 from bot.safety import needs_support
 from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
@@ -36,7 +36,7 @@ class Trip:
     question: Question
     reader: QuestionReader
     reading: Reading = field(default_factory=lambda: Reading(""))
-    ranked: Ranked = field(default_factory=list)
+    found: Found = field(default_factory=Found)
     written: Written | None = None
     timings: dict[str, float] = field(default_factory=dict)
 
@@ -134,13 +134,13 @@ def build_chain(
     def retrieve(trip: Trip) -> Trip:
         if trip.reading.needs_no_search:
             return trip
-        return replace(trip, ranked=_retriever(trip, embedder).rank(trip.reading))
+        return replace(trip, found=_retriever(trip, embedder).find(trip.reading))
 
     def answer(trip: Trip) -> Trip:
         def listing() -> Listing:
-            return list_metiers(trip.reading, trip.ranked, trip.version, trip.reader.tables.formations)
+            return list_metiers(trip.reading, trip.found.ranked, trip.version, trip.reader.tables.formations)
 
-        return replace(trip, written=write_answer(trip.reading, trip.ranked, trip.version, voice, listing))
+        return replace(trip, written=write_answer(trip.reading, trip.found, trip.version, voice, listing))
 
     informed = (
         RunnableLambda(set_out)
@@ -189,7 +189,7 @@ def _finish(trip: Trip) -> Answer:
         citations=written.citations,
         passages=tuple(
             RankedPassage(id=passage.id, fiche_id=passage.fiche_id, section=passage.section, score=score)
-            for passage, score in trip.ranked
+            for passage, score in trip.found.ranked
         ),
         table=written.table,
         total=written.total,

@@ -85,6 +85,7 @@ def ingest(
     from ingest.local_library import LocalLibrary
     from ingest.pipeline import Options
     from ingest.pipeline import ingest as run
+    from ingest.scope import load_scope
 
     chosen = [*(paths or []), *([str(files("seeds"))] if starter else [])]
     if not chosen:
@@ -96,7 +97,7 @@ def ingest(
             LocalLibrary(settings.library),
             Embedder(settings.embedder),
             EmbeddingCache(settings.cache),
-            Options(source, edition, prune, load_lexicon()),
+            Options(source, edition, prune, load_lexicon(), load_scope()),
             progress,
         )
     if as_json:

@@ -8,20 +8,19 @@ tuning half, cross-validated in five folds (docs/decisions.md).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-
-from langchain_core.embeddings import Embeddings
 
 from bot.lexical import LexicalIndex
 from bot.understanding.reading import Reading
 from ingest.fiche import PROSE_SECTIONS
 from ingest.lexicon import DESCRIPTIONS, ENGLISH, WORDS
-from ingest.library import Collection, Version
+from ingest.library import Hit, Version
 from ingest.passages import Passage
+from ingest.scope import SCOPE
 
-#: Passages and expressions fetched before they are grouped by métier.
-FETCHED, FETCHED_EXPRESSIONS = 400, 1_200
+#: Passages fetched before they are grouped by métier.
+FETCHED = 400
 #: A métier's passages score the mean of the two best: on descriptions that beats the best one alone, and facts (names,
 #: lists of formations or interests) only mislead.
 _BEST = 2
@@ -41,10 +40,14 @@ class Ranking:
     prose: Mapping[str, Sequence[tuple[Passage, float]]]
 
 
-def rank_described(reading: Reading, version: Version, embedder: Embeddings, lexical: LexicalIndex) -> Ranking:
-    """Score the métiers of a version by what was understood of a question, read as a description."""
-    vector = embedder.embed_query(reading.standalone)
-    prose, spoken = _prose(version, vector), _spoken(version.expressions, vector)
+def rank_described(
+    reading: Reading, version: Version, vector: Sequence[float], hits: Iterable[Hit], lexical: LexicalIndex
+) -> Ranking:
+    """Score the métiers of a version by what was understood of a question, read as a description.
+
+    `vector` is the question's, `hits` are the expressions nearest to it, best first.
+    """
+    prose, spoken = _prose(version, vector), _spoken(hits)
     by_words, coverage = lexical.scores(reading.standalone)
     weight = coverage**2 * (_LEXICAL if spoken else _LEXICAL_WITHOUT_LEXICON)
     floor = min((cosine for group in prose.values() for _, cosine in group), default=0.0)
@@ -62,7 +65,7 @@ def rank_described(reading: Reading, version: Version, embedder: Embeddings, lex
     return Ranking({fiche_id: score / total for fiche_id, score in scores.items()}, shown)
 
 
-def _prose(version: Version, vector: list[float]) -> dict[str, list[tuple[Passage, float]]]:
+def _prose(version: Version, vector: Sequence[float]) -> dict[str, list[tuple[Passage, float]]]:
     by_fiche: dict[str, list[tuple[Passage, float]]] = defaultdict(list)
     for hit in version.collection.search(vector, FETCHED):
         passage = version.passages[hit.id]
@@ -71,12 +74,13 @@ def _prose(version: Version, vector: list[float]) -> dict[str, list[tuple[Passag
     return by_fiche
 
 
-def _spoken(expressions: Collection, vector: list[float]) -> dict[str, dict[str, float]]:
+def _spoken(hits: Iterable[Hit]) -> dict[str, dict[str, float]]:
     """The best cosine of each métier's expressions, by kind."""
     best: dict[str, dict[str, float]] = defaultdict(dict)
-    for hit in expressions.search(vector, FETCHED_EXPRESSIONS):
+    for hit in hits:
         fiche_id, kind, *_ = hit.id.split("/")
-        best[kind].setdefault(fiche_id, hit.cosine)  # hits come best first
+        if fiche_id != SCOPE:
+            best[kind].setdefault(fiche_id, hit.cosine)
     return best
 
 

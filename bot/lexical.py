@@ -54,6 +54,11 @@ class LexicalIndex:
         found = np.flatnonzero(scores)
         return {self._ids[place]: float(scores[place]) / best for place in found}, len(known) / len(stems)
 
+    def strength(self, question: str) -> float:
+        """The BM25 score of the métier that shares most with a question, as it is: 0 when none shares a word."""
+        known = [stem for stem in self._stems(question) if stem in self._index.vocab_dict] if self._ids else []
+        return float(self._index.get_scores(known).max()) if known else 0.0
+
     def _stems(self, text: str) -> list[str]:
         return [self._stemmer.stemWord(word) for word in words(text) if word not in _STOP_WORDS]
 

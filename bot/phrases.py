@@ -31,6 +31,9 @@ class Phrases:
         self._phrases = phrases
         self._origin = origin
 
+    def __contains__(self, phrase_name: object) -> bool:
+        return phrase_name in self._phrases
+
     def say(self, phrase_name: str, /, **values: object) -> str:
         """Fill in a sentence.
 

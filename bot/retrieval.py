@@ -6,7 +6,8 @@ by `bot.described`, and each gives its best passages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document
@@ -14,11 +15,12 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.retrievers import BaseRetriever
 from pydantic import InstanceOf
 
-from bot.described import rank_described
+from bot.described import Ranking, rank_described
 from bot.lexical import LexicalIndex
+from bot.scope import Scope, judge
 from bot.understanding.names import keys_of
 from bot.understanding.reading import Reading
-from ingest.library import Version
+from ingest.library import Hit, Version
 from ingest.passages import Passage
 from ingest.text import words
 
@@ -29,7 +31,18 @@ METIERS, EACH = 30, 2
 #: Added to the cosine of a passage that stands in the section asked. Right section first: 66 % without, 87 % with.
 SECTION_PRIOR = 0.04
 
+#: Expressions fetched for a question whose answer no table gives.
+_EXPRESSIONS = 1_500
+
 Ranked = list[tuple[Passage, float]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What retrieval found: ranked passages, best first, and whether the question is one for Oriane."""
+
+    ranked: Ranked = field(default_factory=list)
+    scope: Scope = field(default_factory=Scope)
 
 
 class FicheRetriever(BaseRetriever):
@@ -41,38 +54,51 @@ class FicheRetriever(BaseRetriever):
 
     def rank(self, reading: Reading) -> Ranked:
         """The passages that answer, best first, with their scores."""
-        return self._of_named(reading) if reading.fiches else self._by_description(reading)
+        return self.find(reading).ranked
+
+    def find(self, reading: Reading) -> Found:
+        """The passages that answer, and the scope of the question, judged where no name or table says it."""
+        if not words(reading.standalone):
+            return Found()
+        if reading.fiches and not reading.is_open:
+            return Found(self._of_named(reading, {}))
+        vector = self.embedder.embed_query(reading.standalone)
+        hits = self.version.expressions.search(vector, _EXPRESSIONS)
+        if reading.fiches:
+            ranked = self._of_named(reading, self._near(reading, vector))
+            return Found(ranked, self._judge(reading, hits, [score for _, score in ranked]))
+        ranking = rank_described(reading, self.version, vector, hits, self.lexical)
+        scope = self._judge(reading, hits, ranking.scores.values())
+        return Found(self._best(reading, ranking), scope)
+
+    def _judge(self, reading: Reading, hits: Sequence[Hit], scores: Iterable[float]) -> Scope:
+        return judge(reading, hits, self.lexical.strength(reading.standalone), scores)
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         """LangChain's view of it: a bare question, taken as a description."""
         return [_document(passage, score) for passage, score in self.rank(Reading(query))]
 
-    def _of_named(self, reading: Reading) -> Ranked:
+    def _of_named(self, reading: Reading, near: Mapping[str, float]) -> Ranked:
         """Métiers in the order of the question, taken in turn, each with its passages best first."""
-        each = [self._own_passages(fiche.id, reading) for fiche in reading.fiches]
+        each = [self._own_passages(fiche.id, reading, near) for fiche in reading.fiches]
         share = max(RETURNED // len(each), 2)
         turns = [ranked[place] for place in range(share) for ranked in each if place < len(ranked)]
         return turns[: max(RETURNED, len(each))]
 
-    def _own_passages(self, fiche_id: str, reading: Reading) -> Ranked:
+    def _own_passages(self, fiche_id: str, reading: Reading, near: Mapping[str, float]) -> Ranked:
         asked = set(keys_of(reading.standalone)) - set(keys_of(self.version.fiches[fiche_id].title))
-        near = self._near_in(fiche_id, reading) if reading.is_open else {}
         scored = [
             (passage, _score(passage, reading, asked, near.get(passage.id, 0.0)))
             for passage in self.version.by_fiche[fiche_id]
         ]
         return sorted(scored, key=lambda pair: -pair[1])  # stable: reading order decides between equals
 
-    def _near_in(self, fiche_id: str, reading: Reading) -> dict[str, float]:
-        """The cosine of each passage of a métier to an open question: no intent says where the answer stands."""
-        vector = self.embedder.embed_query(reading.standalone)
-        own = [passage.id for passage in self.version.by_fiche[fiche_id]]
+    def _near(self, reading: Reading, vector: list[float]) -> dict[str, float]:
+        """The cosine of each passage of the métiers to an open question: no intent says where the answer stands."""
+        own = [passage.id for fiche in reading.fiches for passage in self.version.by_fiche[fiche.id]]
         return {hit.id: hit.cosine for hit in self.version.collection.search(vector, len(own), among=own)}
 
-    def _by_description(self, reading: Reading) -> Ranked:
-        if not words(reading.standalone):
-            return []
-        ranking = rank_described(reading, self.version, self.embedder, self.lexical)
+    def _best(self, reading: Reading, ranking: Ranking) -> Ranked:
         best = sorted(ranking.scores, key=lambda fiche_id: -ranking.scores[fiche_id])[:METIERS]
         return [
             (passage, round(ranking.scores[fiche_id], 4))

@@ -14,7 +14,7 @@ from ingest.changes import changes_since, hashes_of
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache, embed_all
 from ingest.fiche import FicheMetier
-from ingest.lexicon import Lexicon, expressions_of
+from ingest.lexicon import Expression, Lexicon, expressions_of
 from ingest.library import (
     FORMAT,
     UNKNOWN_EDITION,
@@ -41,13 +41,14 @@ Progress = Callable[[str, int, int], None]
 class Options:
     """What an operator chooses: where the fiches come from, and whether those no longer there disappear.
 
-    `lexicon` holds the everyday descriptions that lead to a fiche.
+    `lexicon` holds the everyday descriptions that lead to a fiche, `scope` the examples that tell off-topic questions.
     """
 
     source: str | None = None
     edition: str | None = None
     prune: bool = False
     lexicon: Lexicon = field(default_factory=dict)
+    scope: tuple[Expression, ...] = ()
 
 
 @dataclass
@@ -172,7 +173,7 @@ def _publish(
     old, index_is_sound = _in_service(library, report)
     fiches = _merge(gathered, old.fiches if old else {}, report.pruned, report)
     passages = [passage for fiche in fiches.values() for passage in passages_of(fiche)]
-    expressions = expressions_of(options.lexicon, fiches)
+    expressions = (*expressions_of(options.lexicon, fiches), *options.scope)
     report.passages, report.expressions = len(passages), len(expressions)
     if not fiches:  # a companion alone, and no library that it could add to
         return

@@ -41,9 +41,9 @@ def answer_to(text: str, *fiches: FicheMetier, version: Version | None = None) -
     question = Question(text=text, fiche_id=fiches[0].id if fiches else None)
     reader = reader_over(version)
     reading, tables = reader.read(question), reader.tables
-    ranked = FicheRetriever(version=version, embedder=HashingEmbedder(), lexical=tables.lexical).rank(reading)
+    found = FicheRetriever(version=version, embedder=HashingEmbedder(), lexical=tables.lexical).find(reading)
     return write_answer(
-        reading, ranked, version, VOICE, lambda: list_metiers(reading, ranked, version, tables.formations)
+        reading, found, version, VOICE, lambda: list_metiers(reading, found.ranked, version, tables.formations)
     )
 
 

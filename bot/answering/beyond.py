@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.answer import Outcome
@@ -65,7 +64,7 @@ def _decision(reading: Reading, limit: Limit, ranked: Ranked, version: Version, 
     """Nothing is decided for anyone: what the fiches say of it, and who can help."""
     lead = voice.outcomes.say(f"{limit.name}_lead" if reading.fiches else f"{limit.name}_open")
     if not reading.fiches:
-        return Written(Outcome.CLARIFY, lead, suggestions=_open_questions(voice))
+        return Written(Outcome.CLARIFY, lead, suggestions=voice.open_questions())
     if reading.compared:
         compared = write_comparison(reading.fiches, reading.intents, version, voice)
         return replace(compared, outcome=Outcome.CLARIFY, text=f"{lead}\n\n{compared.text}")
@@ -86,9 +85,4 @@ def _both_genders(teller: Teller, fiche: FicheMetier, lead: str, voice: Voice) -
 def _plain(limit: Limit, voice: Voice) -> Written:
     topic = voice.outcomes.say(f"beyond_{limit.name}")
     text = f"{voice.outcomes.say('beyond_plain', topic=topic)} {voice.outcomes.say(f'ask_{limit.name}')}"
-    return Written(Outcome.ABSENT, text, suggestions=_open_questions(voice))
-
-
-def _open_questions(voice: Voice) -> tuple[str, ...]:
-    names: Sequence[str] = ("open_level", "open_interest", "open_domaine")
-    return tuple(voice.suggestions.say(name) for name in names)
+    return Written(Outcome.ABSENT, text, suggestions=voice.open_questions())

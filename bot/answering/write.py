@@ -9,26 +9,30 @@ from bot.answering.beyond import write_beyond
 from bot.answering.citations import CitationBook
 from bot.answering.extract import write_about_named, write_about_nearest
 from bot.answering.lists import PAGE, Listing, write_list
+from bot.answering.off_topic import write_off_topic
 from bot.answering.tables import write_comparison
 from bot.answering.written import Voice, Written
-from bot.retrieval import Ranked
+from bot.retrieval import Found, Ranked
+from bot.scope import speaks_of_studies
+from bot.understanding.limits import DECISION, GENDER, Limit
 from bot.understanding.reading import Reading
 from ingest.library import Version
 
 #: Below this cosine nothing in the library is near a description. Calibrated on questions, see docs/decisions.md.
 NEAR_ENOUGH = 0.80
-#: Kinds of questions that can ask for more than fiches say; in a list or a formation's name the same words are chance.
-_MAY_GO_BEYOND = ("fact", "portrait", "comparison")
 #: Métiers named beside a "not found".
 _NEAREST_SHOWN = 3
 
 
 def write_answer(
-    reading: Reading, ranked: Ranked, version: Version, voice: Voice, listing: Callable[[], Listing]
+    reading: Reading, found: Found, version: Version, voice: Voice, listing: Callable[[], Listing]
 ) -> Written:
-    """The answer to what was understood, from the passages that retrieval ranked; `listing` is asked only for lists."""
-    if reading.beyond and reading.kind in _MAY_GO_BEYOND:
+    """The answer to what was understood, from what retrieval found; `listing` is asked only for lists."""
+    ranked = found.ranked
+    if reading.beyond and _goes_beyond(reading, reading.beyond):
         return write_beyond(reading, reading.beyond, ranked, version, voice)
+    if found.scope.is_off_topic:
+        return write_off_topic(found.scope.subject, voice)
     match reading.kind:
         case "unknown_code":
             return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))
@@ -44,6 +48,13 @@ def write_answer(
             return write_about_nearest(reading, ranked, version, voice)
         case _:
             return _not_found(reading, ranked, version, voice)
+
+
+def _goes_beyond(reading: Reading, limit: Limit) -> bool:
+    """Whether a question asks for more than fiches say; in a description the same words may be chance."""
+    if reading.kind in ("described", "unknown_name"):
+        return limit.name in (DECISION, GENDER) or speaks_of_studies(reading)
+    return reading.kind in ("fact", "portrait", "comparison")
 
 
 def _list(reading: Reading, listing: Listing, version: Version, voice: Voice) -> Written:

@@ -8,6 +8,8 @@ from bot.answer import Citation, Computed, Outcome
 from bot.phrases import Phrases, load_phrases
 from bot.understanding.intents import Intents, load_intents
 
+_OPEN_QUESTIONS = ("open_level", "open_interest", "open_domaine")
+
 
 @dataclass(frozen=True)
 class Voice:
@@ -17,7 +19,12 @@ class Voice:
     lists: Phrases
     outcomes: Phrases
     suggestions: Phrases
+    off_topic: Phrases
     intents: Intents
+
+    def open_questions(self) -> tuple[str, ...]:
+        """Questions for whoever does not know where to begin."""
+        return tuple(self.suggestions.say(name) for name in _OPEN_QUESTIONS)
 
 
 @dataclass(frozen=True)
@@ -43,5 +50,6 @@ def load_voice() -> Voice:
         lists=load_phrases("lists"),
         outcomes=load_phrases("outcomes"),
         suggestions=load_phrases("suggestions"),
+        off_topic=load_phrases("off_topic"),
         intents=load_intents(),
     )
