@@ -16,7 +16,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import InstanceOf
 
 from bot.lexical import LexicalIndex
-from bot.understanding.names import keys_of
+from bot.understanding.keys import keys_of
 from bot.understanding.reading import Reading
 from ingest.fiche import PROSE_SECTIONS
 from ingest.library import Version

@@ -7,7 +7,8 @@ import pytest
 from bot.answer import Question
 from bot.understanding.names import NameIndex
 from bot.understanding.reader import QuestionReader
-from bot.understanding.spelling import Speller, sound_of
+from bot.understanding.sound import sound_of
+from bot.understanding.spelling import Speller
 from ingest.library import Version
 from ingest.text import fold
 

@@ -10,8 +10,9 @@ from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.intents import Intent, Intents
+from bot.understanding.keys import keys_of
 from bot.understanding.lookup import Tables
-from bot.understanding.names import NameMatch, codes_in, keys_of, without_names
+from bot.understanding.names import NameMatch, codes_in, without_names
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
@@ -212,7 +213,9 @@ class QuestionReader:
         key = next(iter(keys_of(noun)), "")
         own = (self.tables.version.fiches[fiche_id] for fiche_id in match.fiches)
         return (
-            len(key) >= _LONG_WORD and self.tables.names.is_rare(key) and not any(key in _keys(fiche) for fiche in own)
+            len(key) >= _LONG_WORD
+            and self.tables.names.usage(key) <= 25
+            and not any(key in _keys(fiche) for fiche in own)
         )
 
     def _has_unknown_word(self, text: str) -> bool:
