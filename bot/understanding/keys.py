@@ -53,7 +53,7 @@ def stretches(question: str) -> Iterator[tuple[int, str, int]]:
 def parts_of(question: str) -> list[tuple[int, list[str]]]:
     """The words of a question between its stops, each part with the place of its first word."""
     parts, first = [], 0
-    for part in _STOP.split(question):
+    for part in _STOP.split(_BOTH_ARTICLES.sub("un ", question)):
         found = words_of(part)
         if found:
             parts.append((first, found))

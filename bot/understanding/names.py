@@ -1,7 +1,8 @@
 """Which métiers a question names: exact tables over the fiches' own names and codes, never embeddings.
 
-Names and questions are compared as tuples of keys (`bot.understanding.keys`). A question names a métier when it contains one of its names (the longest match wins), or the
-beginning of one that no other fiche shares (`ingénieure cloud` for `ingénieure cloud computing`).
+Names and questions are compared as tuples of keys (`bot.understanding.keys`). A question names a métier when it holds
+one of its names (the longest match wins), or the beginning of one that no other fiche shares (`ingénieure cloud` for
+`ingénieure cloud computing`).
 """
 
 from __future__ import annotations
@@ -111,18 +112,33 @@ class NameIndex:
         """Whether a key occurs in any name or text of the version, or is a misspelling of one that does."""
         return self._speller.knows(key) or self.correct(key) is not None
 
+    def warm(self) -> None:
+        """Build what only misspelt names need: a second or two over 1,043 fiches."""
+        self._speller.knows("")
+        self._heard_names[0].find((), ())
+
     def correct(self, key: str) -> str | None:
         """The key that a misspelt one stands for; None when it is spelt as the fiches spell it, or like nothing."""
         return None if _asks(key) else self._speller.correct(key)
-
-    def usage(self, key: str) -> int:
-        """How many fiches use a key in their texts."""
-        return self._frequency[key]
 
     @cached_property
     def heads(self) -> frozenset[str]:
         """The keys that names begin with: "chef", "pilote", "agent"."""
         return frozenset(keys[0] for keys in self._names)
+
+    @property
+    def all(self) -> Iterable[Keys]:
+        """Every name, as keys."""
+        return self._names.keys()
+
+    def joined(self, keys: Sequence[str]) -> list[str]:
+        """Keys, neighbours put together where names write them as one word: "cyber sécurité"."""
+        kept: list[str] = []
+        for key in keys:
+            if kept and kept[-1] + key in self._single:
+                key = kept.pop() + key
+            kept.append(key)
+        return kept
 
     @cached_property
     def modifiers(self) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """How French words sound, roughly: a key that a name and its spellings in text messages share.
 
 Letters of the key are sounds: capitals stand for what French writes with several letters (`A` an, `I` in, `O` on,
-`U` ou, `S` ch; on the way `E` eu, `Q` an end that is mute or é). Accents are gone, so that é, è and e are one; what is silent at the end of a word is left out.
+`U` ou, `S` ch; on the way `E` eu, `Q` an end that is mute or é). Accents are gone, so that é, è and e are one; what is
+silent at the end of a word is left out.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _SOUNDS = tuple(
         (r"ge(?=[aou])|g(?=[eiy])", "j"),
         (r"gu(?=[eiy])", "g"),
         (r"gn", "ni"),
-        (r"(?<!s)ti(?=on|el|eux|en)", "si"),
+        (r"(?<!s)ti(?=on|el|eux|en|a[il])", "si"),
         (r"z", "s"),
         (r"mpt(?=[aei])", "nt"),
         # endings: what is not heard, and é in all its spellings, since accents are gone
