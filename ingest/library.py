@@ -105,7 +105,6 @@ class Indexed(Protocol):
         ...
 
 
-
 @dataclass(frozen=True)
 class Version:
     """One version of the library, open for reading. One answer reads one version, from its first step to its last.

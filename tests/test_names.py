@@ -172,6 +172,23 @@ def test_a_title_without_genders_is_found_with_and_without_its_ending() -> None:
         assert linked(index(fiche), question) == [("MET.1",)]
 
 
+@pytest.mark.parametrize(
+    "question", ["professeur de danse", "professeur de musique", "professeur de musique ou de danse"]
+)
+def test_each_branch_of_an_ou_is_a_name(question: str) -> None:
+    assert linked(index(metier("MET.1", "professeur de musique ou de danse")), question) == [("MET.1",)]
+
+
+def test_the_short_form_of_a_word_stands_for_it() -> None:
+    names = index(metier("MET.1", "mécanicien bateaux"), metier("MET.2", "mécanicien moto"))
+    assert linked(names, "mécano moto ou mécano bateau") == [("MET.2",), ("MET.1",)]
+
+
+def test_the_fiche_that_has_a_name_as_its_title_comes_first() -> None:
+    (match,) = index(metier("MET.1", "diplomate", "ambassadeur"), metier("MET.2", "ambassadeur")).find("ambassadeur")
+    assert (match.fiches, match.titled) == (("MET.2", "MET.1"), True)
+
+
 @pytest.mark.parametrize("article", ["un/e", "un·e", "un(e)", "un.e", "UN-E"])
 def test_an_article_of_both_genders_is_no_part_of_a_name(article: str) -> None:
     names = index(metier("MET.1", "sportif de haut niveau"), metier("MET.2", "e-sportif"))
@@ -181,6 +198,7 @@ def test_an_article_of_both_genders_is_no_part_of_a_name(article: str) -> None:
 
 def test_plurals_in_aux_meet_their_singular() -> None:
     assert keys_of("les journaux régionaux") == keys_of("journal régional")
+    assert keys_of("des bateaux") == keys_of("bateau")
 
 
 def test_an_empty_library_names_nothing() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import Stemmer
@@ -28,6 +29,15 @@ _SHORTEST = 4
 _GENERAL = 100
 #: A name of a métier that no fiche bears holds at most this many telling words.
 _MOST_KEYS = 3
+#: One word that a name holds tells too little.
+_FEWEST_STEMS = 2
+
+
+@dataclass(frozen=True)
+class Another:
+    """What a complement makes of a name: another métier, of the library (its fiche) or of none."""
+
+    fiches: tuple[str, ...]
 
 
 class Complements:
@@ -37,40 +47,53 @@ class Complements:
         self._fiches = fiches
         self._lexicon = lexicon
         self._names = names
+        self._own: dict[str, frozenset[str]] = {}
         self._stemmer = Stemmer.Stemmer("french")
 
     def warm(self) -> None:
         """Count what is counted at first need."""
         self._stem(next(iter((*self._usage, *self._modifiers)), ""))
+        self.bearers_of_all(("", " "))
 
-    def makes_another(self, question: str, match: NameMatch, asking: Collection[str]) -> bool:
-        """Whether what follows a name, or stands just before it, makes it the name of another métier.
+    def another(self, question: str, match: NameMatch, asking: Collection[str]) -> Another | None:
+        """The métier that what follows a name, or stands just before it, makes of it; None where it makes none.
 
-        `asking` are the words of the question that ask for something: they are no complement.
+        `asking` are the words of the question that ask for something: they are no complement. A field that fiches
+        know ("infirmier en pédiatrie") is where a métier is done, not another one.
         """
         before, after = _around(question, match)
         places = _capitalised(question)
-        nouns = [word for word in _complement(after) if word not in places and word not in asking]
-        if any(self._is_foreign(noun, match) for noun in nouns):
-            return True
-        if self._is_prefixed(before):
-            return True
+        said = [(join, noun) for join, noun in _complement(after) if noun not in places and noun not in asking]
+        nouns = [noun for join, noun in said if not (join == "en" and self._usage[self._stem(singular(noun))])]
         beside = _beside(after, asking)
-        return beside not in places and self._is_foreign(beside, match) and self._modifies(beside)
+        if any(self._is_foreign(noun, match) for noun in nouns):
+            return Another(self.bearers_of_all((*match.keys, *(noun for _, noun in said))))
+        is_beside = beside not in places and self._is_foreign(beside, match) and self._modifies(beside)
+        if is_beside:
+            return Another(self.bearers_of_all((*match.keys, beside)))
+        return Another(()) if self._is_prefixed(before) else None
 
     def looks_like_a_name(self, said: Sequence[str]) -> bool:
         """Whether words are built like the name of a métier: few, the first one being what such names begin with."""
-        keys = [singular(word) for word in said if word not in cues.DETERMINERS and word not in cues.JOINS]
+        keys = _telling(said)
         if not 0 < len(keys) <= _MOST_KEYS or (cues.INFINITIVE.search(keys[0]) and keys[0] not in self._names.heads):
             return False
-        if any(self._is_unheard(key) for key in keys):
-            return True
-        return len(keys) > 1 and keys[0] in self._names.heads and not self._is_in_one_name(keys)
+        return any(map(self._is_unheard, keys)) or (len(keys) > 1 and keys[0] in self._names.heads)
 
-    def _is_in_one_name(self, keys: Sequence[str]) -> bool:
-        """Whether a name holds all these keys, whatever their order and gender: "assistante social"."""
-        stems = {self._stem(key) for key in self._names.joined(keys)}
-        return any(stems <= set(map(self._stem, name)) for name in self._names.all if len(name) >= len(stems))
+    def bearers_of_all(self, said: Sequence[str]) -> tuple[str, ...]:
+        """The one métier with a name that holds several words, in any order and gender: "assistante social".
+
+        Empty when several have, or none.
+        """
+        stems = {self._stem(key) for key in self._names.joined(_telling(said))}
+        if len(stems) < _FEWEST_STEMS:
+            return ()
+        bearers = {fiche for fiche, name in self._stemmed_names if stems <= name}
+        return tuple(bearers) if len(bearers) == 1 else ()
+
+    @cached_property
+    def _stemmed_names(self) -> list[tuple[str, frozenset[str]]]:
+        return [(fiche, frozenset(map(self._stem, keys))) for keys, bearers in self._names.all for fiche in bearers]
 
     def _is_prefixed(self, before: Sequence[str]) -> bool:
         """Whether a word that nobody knows stands between what announces a name and the name: "growth hacker"."""
@@ -81,7 +104,7 @@ class Complements:
 
     def _modifies(self, word: str) -> bool:
         """Whether a word beside a name can be a part of it: others are misspelt, or belong to the question."""
-        return self._stem(singular(word)) in self._modifiers
+        return self._stem(singular(word)) in self._modifiers or bool(cues.ADJECTIVE.search(word))
 
     def _is_foreign(self, word: str, match: NameMatch) -> bool:
         """Whether a word tells something that none of the bearers of a name is about."""
@@ -96,8 +119,9 @@ class Complements:
         return not any(self._is_about(fiche_id, known) for fiche_id in match.fiches)
 
     def _is_about(self, fiche_id: str, key: str) -> bool:
-        stem = self._stem(key)
-        return any(self._stem(word) == stem for word in set(self._own_words(fiche_id)))
+        if fiche_id not in self._own:
+            self._own[fiche_id] = frozenset(map(self._stem, self._own_words(fiche_id)))
+        return self._stem(key) in self._own[fiche_id]
 
     def _own_words(self, fiche_id: str) -> Iterator[str]:
         yield from _words_of(self._fiches[fiche_id])
@@ -122,6 +146,10 @@ class Complements:
         return str(self._stemmer.stemWord(word))
 
 
+def _telling(said: Sequence[str]) -> list[str]:
+    return [singular(word) for word in said if word not in cues.DETERMINERS and word not in cues.JOINS]
+
+
 def _words_of(fiche: FicheMetier) -> Iterator[str]:
     for section in fiche.citable_sections():
         if section.name not in _LEFT_OUT:
@@ -136,8 +164,8 @@ def _around(question: str, match: NameMatch) -> tuple[list[str], list[str]]:
     return [], []
 
 
-def _complement(after: Sequence[str]) -> Iterator[str]:
-    """The nouns that a name is told apart by: "eau" and "pluie" in "en eau de pluie, ça recrute"."""
+def _complement(after: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The nouns that a name is told apart by, each with what joins it: "en eau", "de pluie"."""
     joined = ""
     for place, word in enumerate(after):
         if word in cues.JOINS:
@@ -148,7 +176,7 @@ def _complement(after: Sequence[str]) -> Iterator[str]:
             return
         elif joined:
             if not (joined == "pour" and cues.INFINITIVE.search(word)):
-                yield word
+                yield joined, word
             joined = ""
 
 

@@ -31,16 +31,21 @@ LEANS = re.compile(
     r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
     r"|c est pareil)\b"
 )
+#: Asks without saying of what: "combien au début ?", "il faut parler combien de langues ?".
+GOES_WITHOUT_NAME = re.compile(r"^(?:combien|cb|il faut|faut il|faut|fo|y a t il|il y a|c est)\b")
+#: Points at the métier last spoken of, however long the question is.
+REFERS_TO_METIER = re.compile(r"\b(?:pour ca|pr ca|(?:ce|de ce|dans ce) (?:metier|boulot|job|taf))\b")
 #: Announces the name of a métier.
 CALLED = re.compile(
     r"\b(?:devenir|deviens?|devien|metier d[eu]?|boulot d[eu]?|fiche metier|c est quoi|c koi|qu est ce qu un"
     r"|qu est ce qu une|etre|become|to be)"
-    r" (?!au |aux |en |dans |avec |sur )(?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
+    r" (?!au |aux |en |dans |avec |sur )(?:un |une |le |la |l |d |de |du |des |a |an )*"
+    r"(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
 )
 #: Announces nothing else: what follows is a name, however common its words.
 NAMED = re.compile(
     r"\b(?:devenir|c est quoi|c koi|qu est ce qu une?|metier d[eu]?|salaire d[eu]?|gagne|paye) (?:le metier d[eu]? )?"
-    r"(?:un |une |le |la |l |d |de |du |des )*(?P<name>\w{3,}.*)$"
+    r"(?:un |une |le |la |l |d |de |du |des )*(?!(?:combien|cb|bien|pas|beaucoup|quoi|koi)\b)(?P<name>\w{3,}.*)$"
 )
 COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
 #: A métier is the aim of the question, whatever diploma it also names.
@@ -98,9 +103,6 @@ SHORT_FORMS = {
     "mecano": "mecanicien",
     "meca": "mecanicien",
     "prof": "professeur",
-    "instit": "instituteur",
-    "kine": "kinesitherapeute",
-    "psy": "psychologue",
     "dir": "directeur",
     "inge": "ingenieur",
     "ing": "ingenieur",
@@ -185,8 +187,10 @@ CORRECTS = re.compile(
 #: What stands just before a name.
 ANNOUNCES = frozenset(words("un une de d quoi koi devenir deviens etre metier le la l"))
 #: "Pour devenir", "pour travailler" say what for, not what kind.
-INFINITIVE = re.compile(r"(?:er|ir|dre|tre|aire)$")
+INFINITIVE = re.compile(r"(?:er|ir|dre|tre|^faire)$")
 #: Asks something of what was just named.
 REFERS_BACK = re.compile(r"\b(?:ca|sa|c est|c|on|ce metier|ce boulot)\b")
 #: No name begins with it.
 NO_BEGINNING = frozenset(words("mon ma mes ton ta tes son sa ses notre nos je j tu il elle on nous vous ils elles"))
+#: How adjectives end that tell one métier from another: "boulanger spatial", "plombier quantique".
+ADJECTIVE = re.compile(r"\w{3}(?:ique|aire|ale?|elle?|ive?|if)s?$")

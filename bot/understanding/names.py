@@ -127,9 +127,9 @@ class NameIndex:
         return frozenset(keys[0] for keys in self._names)
 
     @property
-    def all(self) -> Iterable[Keys]:
-        """Every name, as keys."""
-        return self._names.keys()
+    def all(self) -> Iterable[tuple[Keys, Iterable[str]]]:
+        """Every name, as keys, with the fiches that bear it."""
+        return self._names.items()
 
     def joined(self, keys: Sequence[str]) -> list[str]:
         """Keys, neighbours put together where names write them as one word: "cyber sécurité"."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.understanding import cues
+from bot.understanding.complements import Another
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of, parts_of, words_of
 from bot.understanding.lookup import Tables
@@ -21,6 +22,8 @@ MOST_COMPARED = 4
 _SHORT_NAME = 4
 #: Shorter words are too common to say that a name is unknown.
 _LONG_WORD = 5
+#: So many words around a name ask something, understood or not.
+_ASKS_SOMETHING = 6
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,12 @@ class Naming:
         length = len(asked.split())
         return length <= _SHORT_NAME if cues.WISHES.search(asked) else bool(intents) or length <= ELLIPTICAL_WORDS
 
-    def is_another(self, text: str, asked: str, matches: Sequence[NameMatch]) -> bool:
-        """Whether the only name of a question begins one that no fiche bears: "coiffeur pour hérissons"."""
+    def another(self, text: str, asked: str, matches: Sequence[NameMatch]) -> Another | None:
+        """The other métier that the only name of a question begins ("coiffeur pour hérissons"), if it does."""
         if len(matches) != 1 or self._is_listed_job(text, matches[0]):
-            return False
+            return None
         asking = set(asked.split()) - set(self.intents.without(asked).split())
-        return self.tables.complements.makes_another(text, matches[0], asking)
+        return self.tables.complements.another(text, matches[0], asking)
 
     def _is_listed_job(self, text: str, match: NameMatch) -> bool:
         """Whether France Travail lists the longer name under a code of the métier: "infirmier en psychiatrie"."""
@@ -75,6 +78,12 @@ class Naming:
             own = [fiches[:1] for fiches in own]
         return tuple(dict.fromkeys(fiche for fiches in own for fiche in fiches))[:MOST_COMPARED], True
 
+    def is_vague(self, text: str, match: NameMatch, intents: Sequence[Intent]) -> bool:
+        """Whether a name of several métiers had better be told apart: nothing is asked that each could answer."""
+        around = len(words_of(text)) - (match.end - match.start)
+        asks = any(intent.name != "portrait" for intent in intents) or (not intents and around >= _ASKS_SOMETHING)
+        return len(match.fiches) > MOST_BEARERS or not asks
+
     def is_called(self, asked: str) -> bool:
         """Whether a question gives a métier a name: a word that no fiche knows, or a short name and nothing else."""
         loosely, strictly = cues.CALLED.search(asked), cues.NAMED.search(asked)
@@ -85,20 +94,23 @@ class Naming:
 
     def is_asked_by_name(self, text: str) -> bool:
         """Whether a question that asks something precise does so of a name rather than of a description."""
-        length = len(keys_of(text))
+        keys, names = keys_of(text), self.tables.names
+        if keys and cues.INFINITIVE.search(keys[0]) and keys[0] not in names.heads and names.knows(keys[0]):
+            return False  # "réparer des vélos, ça paye ?"
+        length = len(keys)
         return length <= _SHORT_NAME or (length <= ELLIPTICAL_WORDS and self.has_unknown_word(text))
 
-    def opens_with_name(self, text: str, intents: Sequence[Intent]) -> bool:
-        """Whether a question begins with what is built like a name, then asks something of it.
+    def opening(self, text: str, intents: Sequence[Intent]) -> list[str]:
+        """The words that a question begins with, then asks something of; none when it asks nothing of them.
 
         "Chef de gare, combien ça gagne", "home stager, on apprend ça où ?", "pilote de drone quel niveau".
         """
         parts = [said for _, said in parts_of(text)]
         if not parts or parts[0][0] in cues.NO_BEGINNING:
-            return False
+            return []
         named = self._up_to_the_asking(parts[0])
         is_asked = bool(intents) or (named == parts[0] and any(map(cues.REFERS_BACK.search, map(" ".join, parts[1:2]))))
-        return is_asked and self.tables.complements.looks_like_a_name(named)
+        return named if is_asked else []
 
     def has_unknown_word(self, text: str) -> bool:
         """Whether a word of some length occurs in no fiche, not even misspelt, and in no intent's phrase."""

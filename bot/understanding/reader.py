@@ -13,7 +13,7 @@ from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
 from bot.understanding.lookup import Tables
 from bot.understanding.names import NameMatch, codes_in, without_names
-from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_BEARERS, MOST_COMPARED, Naming
+from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
@@ -114,7 +114,8 @@ class QuestionReader:
             newer, _ = self.constraints.read(text, wishing=True)
             if newer:
                 return self._refined(text, memory.asked, newer, replacing=bool(cues.REPLACES.search(asked)))
-        if memory.focus and self._is_elliptical(asked, intents) and not self._speaks_of_another(asked):
+        refers = cues.REFERS_TO_METIER.search(asked)
+        if memory.focus and (refers or (self._is_elliptical(asked, intents) and not self._speaks_of_another(asked))):
             return self._about(text, memory.focus, intents or memory.intents, compared=len(memory.focus) > 1)
         return None
 
@@ -141,9 +142,12 @@ class QuestionReader:
             return None
         if not intents and (cues.LEANS.search(asked) or cues.CORRECTS.search(asked)):
             intents = memory.intents
-        if self.naming.is_another(text, asked, strong):
+        another = self.naming.another(text, asked, strong)
+        if another and another.fiches:
+            return Reading("", self._known(another.fiches), intents)
+        if another:
             return Reading("", intents=intents, hints=_bearers(matches), unnamed=text)
-        if len(strong) == 1 and len(strong[0].fiches) > 1 and self._is_vague(strong[0], intents):
+        if len(strong) == 1 and len(strong[0].fiches) > 1 and self.naming.is_vague(text, strong[0], intents):
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
         fiches, compared = self.naming.bearers(strong)
         return Reading("", self._known(fiches), intents, compared=compared)
@@ -167,17 +171,21 @@ class QuestionReader:
             cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)
         )
         open_ended = cues.DESCRIBES.search(asked) or cues.SEEKS_METIERS.search(asked)
+        opening = [] if matches or open_ended or cues.WISHES.search(asked) else self.naming.opening(text, intents)
+        whole = self.tables.complements.bearers_of_all(opening)
+        if whole:
+            return Reading("", self._known(whole), intents)
         if not matches and not open_ended and self.naming.is_called(asked):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
         if not matches and precise and not cues.SEEKS_METIERS.search(asked):
             rare = self.tables.names.find_rare(text)
-            if rare:
+            if rare and not self.naming.another(text, asked, [rare]):
                 return Reading("", self._known(rare.fiches), intents)
             if self.naming.is_asked_by_name(text):
                 return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
-        if not (matches or open_ended or cues.WISHES.search(asked)) and self.naming.opens_with_name(text, intents):
+        if self.tables.complements.looks_like_a_name(opening):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         return Reading("", intents=intents, hints=_bearers(matches))
 
@@ -186,12 +194,10 @@ class QuestionReader:
         codes = (self.tables.version.rome_names[name] for name in self.tables.job_names.find(text))
         return tuple(dict.fromkeys(fiche for code in codes for fiche in self.tables.formations.bearers.get(code, {})))
 
-    def _is_vague(self, match: NameMatch, intents: tuple[Intent, ...]) -> bool:
-        return len(match.fiches) > MOST_BEARERS or not any(intent.name != "portrait" for intent in intents)
-
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""
-        return len(asked.split()) <= ELLIPTICAL_WORDS and (bool(intents) or bool(cues.LEANS.search(asked)))
+        leans = cues.LEANS.search(asked) or cues.GOES_WITHOUT_NAME.search(asked)
+        return len(asked.split()) <= ELLIPTICAL_WORDS and (bool(intents) or bool(leans))
 
     def _speaks_of_another(self, asked: str) -> bool:
         """Whether a noun may be a métier that no fiche is named after: "salaire d'un dompteur ?"."""
