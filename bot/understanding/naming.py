@@ -59,7 +59,7 @@ class Naming:
         return self.tables.complements.another(text, matches[0], asking)
 
     def _is_listed_job(self, text: str, match: NameMatch) -> bool:
-        """Whether France Travail lists the longer name under a code of the métier: "infirmier en psychiatrie"."""
+        """Whether France Travail lists the longer name under a code of the métier: "photographe animalier"."""
         jobs = [name for name in self.tables.job_names.find(text) if len(keys_of(name)) > len(match.keys)]
         codes = {code for fiche_id in match.fiches for code in self.tables.version.fiches[fiche_id].rome}
         return any(self.tables.version.rome_names[name] in codes for name in jobs)
