@@ -105,6 +105,7 @@ class Indexed(Protocol):
         ...
 
 
+
 @dataclass(frozen=True)
 class Version:
     """One version of the library, open for reading. One answer reads one version, from its first step to its last.
