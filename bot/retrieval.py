@@ -18,7 +18,7 @@ from pydantic import InstanceOf
 from bot.described import Ranking, rank_described
 from bot.lexical import LexicalIndex
 from bot.scope import Scope, judge
-from bot.understanding.names import keys_of
+from bot.understanding.keys import keys_of
 from bot.understanding.reading import Reading
 from ingest.library import Hit, Version
 from ingest.passages import Passage

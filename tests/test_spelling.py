@@ -7,7 +7,8 @@ import pytest
 from bot.answer import Question
 from bot.understanding.names import NameIndex
 from bot.understanding.reader import QuestionReader
-from bot.understanding.spelling import Speller, sound_of
+from bot.understanding.sound import sound_of
+from bot.understanding.spelling import Speller
 from ingest.library import Version
 from ingest.text import fold
 
@@ -160,6 +161,10 @@ def names(seed_version: Version) -> NameIndex:
         ("géomettre topographe", "MET.408"),
         ("salaire dun avoca", "MET.33"),
         ("lastrophysicien", "MET.24"),
+        ("infermyer on peu bosser en liberal", "MET.38"),
+        ("kontroleur aérien sa gagne cb", "MET.1"),
+        ("aidsoignante la nuit", "MET.561"),
+        ("profeseur d ékol salaire", "MET.557"),
         ("infirmière umanitaire", "MET.343"),  # the longer name, not the infirmière that is spelt right
     ],
 )
@@ -181,6 +186,9 @@ def test_a_misspelt_metier_is_found(names: NameIndex, question: str, fiche_id: s
         "un dompteur de lions",
         "quelque chose de manuel",
         "bonjour, merci",
+        "what diploma do I need",
+        "salère au début ?",
+        "sa raporte combien",
     ],
 )
 def test_an_ordinary_word_names_no_metier(names: NameIndex, question: str) -> None:

@@ -81,6 +81,56 @@ def test_the_words_of_a_name_ask_for_nothing(seed_version: Version) -> None:
     assert (ids(reading), asked(reading)) == (["MET.2"], ["salary"])
 
 
+@pytest.mark.parametrize(
+    ("text", "fiches"),
+    [
+        # the aim, not where somebody stands
+        ("Ma sœur est infirmière : comment passer vétérinaire, quelles études ?", ["MET.171"]),
+        ("Je suis boulanger, comment devenir notaire ?", ["MET.558"]),
+        ("Boulangère, je pense à me reconvertir en coiffeuse, quel diplôme ?", ["MET.39"]),
+        # "ou" joins, whatever the verb
+        ("Devenir boulanger ou devenir notaire, quelles études ?", ["MET.17", "MET.558"]),
+        # what stands before the colon
+        ("Notaire : faut-il être avocat, journaliste, quoi d'autre ?", ["MET.558"]),
+        ("Quelles différences : notaire, avocat ?", ["MET.558", "MET.33"]),
+        # a list names each métier once, four at most
+        ("boulanger, notaire, avocat ou journaliste : quelles études ?", ["MET.17", "MET.558", "MET.33", "MET.45"]),
+        ("boulanger, notaire, avocat, journaliste, coiffeur : quel salaire", ["MET.17", "MET.558", "MET.33", "MET.45"]),
+        # short forms
+        ("véto ou auxiliaire véto, qui gagne le plus ?", ["MET.171", "MET.323"]),
+    ],
+)
+def test_of_several_names_those_that_are_meant_count(reader: QuestionReader, text: str, fiches: list[str]) -> None:
+    assert ids(read(reader, text)) == fiches
+
+
+def test_the_metier_that_has_a_name_as_its_title_comes_first(seed_version: Version) -> None:
+    baker, other = seed_version.fiches["MET.17"], seed_version.fiches["MET.38"]
+    named_so = other.model_copy(update={"id": "MET.2", "other_names": (*other.other_names, baker.name)})
+    reading = read(reader_over(version_of(named_so, baker)), "salaire d'un boulanger ?")
+    assert ids(reading) == ["MET.17", "MET.2"]
+
+
+def test_among_several_names_each_is_the_metier_whose_title_it_is(seed_version: Version) -> None:
+    baker, other = seed_version.fiches["MET.17"], seed_version.fiches["MET.38"]
+    named_so = other.model_copy(update={"id": "MET.2", "other_names": (*other.other_names, baker.name)})
+    version = version_of(named_so, baker, seed_version.fiches["MET.558"])
+    assert ids(read(reader_over(version), "boulanger ou notaire, quel salaire ?")) == ["MET.17", "MET.558"]
+
+
+def test_a_correction_keeps_what_was_asked(reader: QuestionReader) -> None:
+    reading = read(reader, "non je parlais du vétérinaire", ("user", "notaire, quelles qualités ?"))
+    assert (ids(reading), asked(reading)) == (["MET.171"], ["skills"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["combien au début ?", "il faut parler combien de langues ?", "merci, et il y a un lycée à Lyon pour ça ?"],
+)
+def test_a_question_that_names_nothing_goes_on_about_the_metier_before(reader: QuestionReader, text: str) -> None:
+    assert ids(read(reader, text, ("user", "Combien gagne un boulanger ?"))) == ["MET.17"]
+
+
 BAKER = (("user", "Combien gagne un boulanger ?"), ("assistant", "Un boulanger ou une boulangère débute à …"))
 
 

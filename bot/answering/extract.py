@@ -11,7 +11,7 @@ from bot.answering.sentences import best_run, mark, spoken
 from bot.answering.written import Voice, Written
 from bot.retrieval import Ranked
 from bot.understanding.intents import Intent
-from bot.understanding.names import keys_of
+from bot.understanding.keys import keys_of
 from bot.understanding.reading import Reading
 from ingest.fiche import PROSE_SECTIONS, FicheMetier
 from ingest.library import Version

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from bot.understanding.names import keys_of
+from bot.understanding.keys import keys_of
 
 #: A full stop followed by a capital, or a line break: the places where a reader, and an auditor, see a sentence end.
 _BOUNDARY = re.compile(r"(?<=[.!?…])\s+(?=[\"«(]?\s?[A-ZÀÂÇÉÈÊËÎÏÔÛÜŒ])|\n+")

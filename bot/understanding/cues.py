@@ -31,16 +31,21 @@ LEANS = re.compile(
     r"^(?:(?:ok|merci|oui|super|d accord) )*(?:et|pareil|idem|meme (?:question|chose)|sinon)\b|\b(?:ca donne quoi"
     r"|c est pareil)\b"
 )
+#: Asks without saying of what: "combien au début ?", "il faut parler combien de langues ?".
+GOES_WITHOUT_NAME = re.compile(r"^(?:combien|cb|il faut|faut il|faut|fo|y a t il|il y a|c est)\b")
+#: Points at the métier last spoken of, however long the question is.
+REFERS_TO_METIER = re.compile(r"\b(?:pour ca|pr ca|(?:ce|de ce|dans ce) (?:metier|boulot|job|taf))\b")
 #: Announces the name of a métier.
 CALLED = re.compile(
     r"\b(?:devenir|deviens?|devien|metier d[eu]?|boulot d[eu]?|fiche metier|c est quoi|c koi|qu est ce qu un"
     r"|qu est ce qu une|etre|become|to be)"
-    r" (?:un |une |le |la |l |d |de |du |des |a |an )*(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
+    r" (?!au |aux |en |dans |avec |sur )(?:un |une |le |la |l |d |de |du |des |a |an )*"
+    r"(?P<name>\w+(?: (?:de |d |des |du |pour |a |au )?\w+){0,2})"
 )
 #: Announces nothing else: what follows is a name, however common its words.
 NAMED = re.compile(
     r"\b(?:devenir|c est quoi|c koi|qu est ce qu une?|metier d[eu]?|salaire d[eu]?|gagne|paye) (?:le metier d[eu]? )?"
-    r"(?:un |une |le |la |l |d |de |du |des )*(?P<name>\w{3,}.*)$"
+    r"(?:un |une |le |la |l |d |de |du |des )*(?!(?:combien|cb|bien|pas|beaucoup|quoi|koi)\b)(?P<name>\w{3,}.*)$"
 )
 COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
 #: A métier is the aim of the question, whatever diploma it also names.
@@ -92,3 +97,100 @@ GLUE = frozenset(
         "besoin envie plutot surtout seulement juste suis jeune ado enfant mon"
     )
 )
+#: What people cut short in the names of métiers, as keys.
+SHORT_FORMS = {
+    "veto": "veterinaire",
+    "mecano": "mecanicien",
+    "meca": "mecanicien",
+    "prof": "professeur",
+    "dir": "directeur",
+    "inge": "ingenieur",
+    "ing": "ingenieur",
+    "tech": "technicien",
+    "techno": "technologie",
+    "elec": "electricien",
+    "compta": "comptable",
+    "immo": "immobilier",
+    "info": "informatique",
+    "pharma": "pharmacie",
+    "pub": "publicite",
+    "com": "communication",
+    "resp": "responsable",
+    "assist": "assistant",
+    "dev": "developpeur",
+}
+#: Words that fiches need not hold and that are no misspelling: what questions are written with, in French, in English
+#: and in text messages.
+ORDINARY = frozenset(
+    words(
+        "bonjour bjr bonsoir salut slt coucou merci svp stp mdr lol ptdr wesh frere frero jsp jpp tkt "
+        "kel kels kelle kelles keske koi kan kand komen coment comen cmt cmb combien cb bcp tjr tjrs tps mtn pcq pk "
+        "jveu jveux jvoudrais jsuis jsui chui chuis jaime jador jvais fo faut fai fait fais fau taf bosse bosser "
+        "essay climate change diploma degree salary earn salaries wage wages pay job jobs career work working school "
+        "study studies year years hours skills become write tell about much does need make good people what where "
+        "when which who how long want would like love the and for with from into someone something does have has "
+        "gamer config best"
+    )
+)
+#: What questions ask with: a word that sounds like one of these is it, misspelt.
+ASKING = frozenset(
+    words(
+        "salaire gagner gagne gagnent rapporte rapporter touche toucher debute debuter commence commencer paye payer "
+        "paie travaille travailler travail metier formation diplome concours ecole etude etudier apprendre annees "
+        "niveau qualite competences horaires conditions stresse stressant fatigant dangereux difficile debouches "
+        "avenir embauche recrute recruter statut contrat vacances semaine weekend journee quotidien consiste devenir "
+        "deviens galere boulot argent revenu mission role deplacement astreintes apprentissage alternance obligatoire "
+        "possible bouger voyager"
+    )
+)
+#: What joins a complement to a name: "coiffeur pour hérissons". Other prepositions say where, how or when.
+JOINS = frozenset(["de", "d", "des", "du", "pour", "en"])
+#: What stands between such a preposition and its noun.
+DETERMINERS = frozenset(["l", "la", "le", "les", "un", "une", "des", "au", "aux", "vos", "ses", "leurs"])
+#: Where what is said of a name ends and the question goes on.
+ENDS_NAME = frozenset(
+    words(
+        "a au aux chez dans sans avec apres avant et ou qui que quoi qu ca sa c ce cet cette il elle on ils elles je j "
+        "tu t nous vous est sont ai as ont va vont gagne touche combien comment quel quelle quels quelles cb koi kel "
+        "ki ke n ne pas plus s se si quand comme par sur vers entre pendant depuis jusqu y doit faut fo peut pr svp stp"
+    )
+)
+#: Complements that make no other métier: persons, times, places, ways of working.
+NO_COMPLEMENT = frozenset(
+    words(
+        "homme femme fille garcon jeune enfant bebe ado adolescent adulte senior personne gens parents eleve handicape "
+        "debutant debutante confirme confirmee experimente experimentee junior senior metier profession boulot jour "
+        "nuit soir matin week weekend semaine mois annee an ans age debut fin carriere moyenne plein temps partiel "
+        "retraite reconversion formation alternance apprentissage stage cdi cdd interim contrat ligne distance general "
+        "france europe paris lyon marseille toulouse nice nantes lille bordeaux rennes strasbourg montpellier grenoble "
+        "reims dijon angers metz nancy rouen brest tours limoges alsace bretagne normandie corse provence auvergne "
+        "bourgogne occitanie lorraine picardie vendee savoie guadeloupe martinique guyane reunion mayotte outre mer "
+        "belgique suisse luxembourg allemagne espagne italie portugal angleterre irlande canada quebec maroc algerie "
+        "tunisie senegal chine japon amerique afrique asie usa dubai londres bruxelles geneve monde pays region ville "
+        "banlieue campagne province montagne metropole etranger secteur prive public privee publique liberal liberale "
+        "independant independante salarie salariee freelance interimaire fonctionnaire etat compte hopital clinique "
+        "entreprise cabinet magasin usine bureau moi vous toi lui vrai vraie bon bonne detail bref resume fait cas "
+        "plus mieux tout toute toutes tous sport equipe"
+    )
+)
+#: As a complement these are things; fiches and descriptions hold them as turns of phrase ("je rêve de", "au-delà de").
+SAID_OTHERWISE = frozenset(["reve", "dela"])
+#: The aim of a question that also says where somebody stands: "ma sœur est coiffeuse, comment devenir esthéticienne".
+AIMS = frozenset(words("devenir deviens devient passer reconvertir reconversion evoluer"))
+#: What stands between such a word and the name that it aims at.
+AIMED_THROUGH = frozenset(words("un une en vers comme a le la l de d dans"))
+#: The métier just spoken of was not the one meant.
+CORRECTS = re.compile(
+    r"^(?:ah |euh |mais |pardon |desole |desolee |oups )*(?:non|nan|nn|pas|je (?:parl\w+|voulais dire|veux dire))\b"
+    r"|\bje (?:parl\w+ (?:de|d|du|des)|voulais dire)\b"
+)
+#: What stands just before a name.
+ANNOUNCES = frozenset(words("un une de d quoi koi devenir deviens etre metier le la l"))
+#: "Pour devenir", "pour travailler" say what for, not what kind.
+INFINITIVE = re.compile(r"(?:er|ir|dre|tre|^faire)$")
+#: Asks something of what was just named.
+REFERS_BACK = re.compile(r"\b(?:ca|sa|c est|c|on|ce metier|ce boulot)\b")
+#: No name begins with it.
+NO_BEGINNING = frozenset(words("mon ma mes ton ta tes son sa ses notre nos je j tu il elle on nous vous ils elles"))
+#: How adjectives end that tell one métier from another: "boulanger spatial", "plombier quantique".
+ADJECTIVE = re.compile(r"\w{3}(?:ique|aire|ale?|elle?|ive?|if)s?$")

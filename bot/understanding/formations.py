@@ -14,7 +14,7 @@ from importlib.resources import files
 
 import yaml
 
-from bot.understanding.names import Keys, keys_of
+from bot.understanding.keys import Keys, keys_of
 from ingest.fiche import FicheMetier
 from ingest.text import fold
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.lexical import LexicalIndex
+from bot.understanding.complements import Complements
 from bot.understanding.formations import FormationIndex
 from bot.understanding.names import JobNames, NameIndex
 from ingest.lexicon import Lexicon
@@ -17,6 +18,7 @@ class Tables:
 
     version: Version
     names: NameIndex
+    complements: Complements
     formations: FormationIndex
     lexical: LexicalIndex
     job_names: JobNames
@@ -26,8 +28,16 @@ class Tables:
         """Build the tables of a version."""
         fiches = version.fiches
         names, formations = NameIndex(fiches, lexicon), FormationIndex(fiches)
-        return cls(version, names, formations, LexicalIndex(fiches, lexicon), JobNames(version.rome_names))
+        return cls(
+            version,
+            names,
+            Complements(fiches, lexicon, names),
+            formations,
+            LexicalIndex(fiches, lexicon),
+            JobNames(version.rome_names),
+        )
 
     def warm(self) -> None:
         """Build what is only built at first need: the words of all fiches, for misspelt names."""
-        self.names.knows("")
+        self.names.warm()
+        self.complements.warm()

@@ -1,33 +1,30 @@
 """Which métiers a question names: exact tables over the fiches' own names and codes, never embeddings.
 
-Names and questions are compared as tuples of *keys*: folded words without the little ones (`de`, `des`, `l'`…) and
-without plural endings. A question names a métier when it contains one of its names (the longest match wins), or the
-beginning of one that no other fiche shares (`ingénieure cloud` for `ingénieure cloud computing`).
+Names and questions are compared as tuples of keys (`bot.understanding.keys`). A question names a métier when it holds
+one of its names (the longest match wins), or the beginning of one that no other fiche shares (`ingénieure cloud` for
+`ingénieure cloud computing`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from bot.understanding.spelling import Speller
+from bot.understanding import cues
+from bot.understanding.keys import PAUSE, Keys, keys_of, placed_keys, singular, stretches, words_of
+from bot.understanding.sound import sound_of
+from bot.understanding.spelling import HeardNames, Speller
 from ingest.fiche import Appellation, FicheMetier
 from ingest.lexicon import Lexicon
 from ingest.text import fold, words
 
-_LITTLE_WORDS = frozenset(
-    ["a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le", "les", "un", "une", "pour", "par", "sur"]
-)
-#: `un/e sportif/ve` is no e-sportif.
-_BOTH_ARTICLES = re.compile(r"\bun[/·.(-]e\)?(?!\w)", re.IGNORECASE)
-#: `un boulanger et un pâtissier` are two métiers, not `boulanger-pâtissier`: there, `et` is not little.
-_ARTICLES = frozenset(["un", "une", "le", "la", "l"])
-_PAUSE = re.compile(r"[,;?!]")
 #: `on met 5 ans` is a verb and a duration, not MET.5.
 _CODE = re.compile(r"\b(met|for)\s?[.\-_ ]?\s?(\d{1,9})\b(?! (?:ans?|annees?|mois|semaines?|jours?|heures?|h)\b)")
+#: `professeur de musique ou de danse` is also called `professeur de danse`.
+_EITHER = re.compile(r"^(?P<head>.+?) (?P<of>de |d['’]|en )(?P<one>[^,]+?) ou (?:(?P=of))?(?P<other>[^,]+)$")
 #: Stands in a question where a name stood, so that `professeure des écoles` does not ask for schools.
 _ANY_METIER = "metier"
 #: A beginning of a name must hold this many keys to stand for it: one word alone ("chef", "ingénieur") is no name.
@@ -35,57 +32,24 @@ _MIN_BEGINNING = 2
 #: A word stands for the one métier that has it in its names when it is this long and this rare in the fiches' texts.
 _SHORTEST_RARE = 6
 _RAREST = 12
-#: A word that so few fiches use (of 1,043) says nothing of a métier whose fiche does not.
-_FEW = 25
 
-Keys = tuple[str, ...]
+_ASKED = frozenset(map(sound_of, cues.ASKING))
+
+_Placed = Sequence[tuple[int, str, int]]
 
 
 @dataclass(frozen=True)
 class NameMatch:
-    """A name found in a question, every fiche that bears it, in the order of the library, and the words it spans."""
+    """A name found in a question, every fiche that bears it, and the words it spans.
+
+    The fiches come in the order of the library; with `titled`, the first one has the name as its title.
+    """
 
     keys: Keys
     fiches: tuple[str, ...]
     start: int
     end: int
-
-
-def keys_of(text: str) -> Keys:
-    """The words of a text that count when names are compared."""
-    return tuple(key for _, key in _placed_keys(text))
-
-
-def _placed_keys(text: str) -> list[tuple[int, str]]:
-    found = _words(text)
-    return [
-        (place, _singular(word))
-        for place, (word, after) in enumerate(zip(found, [*found[1:], ""], strict=False))
-        if word not in _LITTLE_WORDS or (word == "et" and after in _ARTICLES)
-    ]
-
-
-def _stretches(question: str) -> Iterator[tuple[int, str, int]]:
-    """The placed keys of a question, each with where its stretch of words ends, counted in keys.
-
-    A name cannot go on there, unless it holds the pause itself: "chirurgien, dentiste" are two métiers.
-    """
-    first = end = 0
-    for part in _PAUSE.split(question):
-        placed = _placed_keys(part)
-        end += len(placed)
-        yield from ((first + place, key, end) for place, key in placed)
-        first += len(_words(part))
-
-
-def _words(text: str) -> list[str]:
-    return words(_BOTH_ARTICLES.sub("un ", text))
-
-
-def _singular(word: str) -> str:
-    if len(word) > 4 and word.endswith("aux"):
-        return word[:-3] + "al"
-    return word[:-1] if len(word) > 3 and word[-1] in "sx" and not word.endswith("ss") else word
+    titled: bool = False
 
 
 class NameIndex:
@@ -97,32 +61,39 @@ class NameIndex:
         self._beginnings: dict[Keys, dict[str, None]] = defaultdict(dict)
         self._single: dict[str, dict[str, None]] = defaultdict(dict)
         self._with_pause: set[Keys] = set()
+        self._spoken: dict[Keys, list[str]] = {}
         self._titles: dict[str, FicheMetier] = {}
+        self._titled: dict[Keys, str] = {}
         for fiche in fiches.values():
             self._titles.setdefault(fold(fiche.title), fiche)
-            for form in _forms(fiche):
-                self._add(keys_of(form), fiche.id)
-                if _PAUSE.search(form):
-                    self._with_pause.add(keys_of(form))
+            for form in _forms_of(fiche.name):
+                self._titled.setdefault(keys_of(form), fiche.id)
+            for name in (fiche.name, *fiche.other_names):
+                for form in _forms_of(name):
+                    self._add(form, fiche.id)
         for fiche_id, entry in (lexicon or {}).items():
             if fiche_id in fiches:
-                for name in entry.names:
-                    self._names[keys_of(name)][fiche_id] = None
+                for alias in entry.names:
+                    self._names[keys_of(alias)][fiche_id] = None
+                    self._spoken.setdefault(keys_of(alias), words_of(alias))
         self._names.pop((), None)
         self._longest = max(map(len, self._names), default=0)
 
     def find(self, question: str) -> tuple[NameMatch, ...]:
         """The métiers that a question names, in the order of its words; each stretch of words counts once.
 
-        Words that occur in no fiche are read as the known words that they look or sound like, where that gives a name,
-        or a longer one: "colaborateur de notaire" is no notaire.
+        Words that occur in no fiche are read as the known words that they look or sound like, short forms as what
+        they stand for, where that gives a name, or a longer one: "colaborateur de notaire" is no notaire.
         """
-        placed = list(_stretches(question))
-        found = tuple(self._scan(placed))
-        corrected = [(place, self._speller.correct(key) or key, end) for place, key, end in placed]
-        if corrected == placed:
-            return found
-        return max(found, tuple(self._scan(corrected)), key=lambda matches: sum(len(match.keys) for match in matches))
+        placed = list(stretches(question))
+        found = list(self._scan(placed))
+        short = [(place, cues.SHORT_FORMS.get(key, key), end) for place, key, end in placed]
+        if short != placed:
+            found += self._scan(short)
+        if any(self._strange(word) for word in words_of(question)):
+            found += self._scan([(place, self.correct(key) or key, end) for place, key, end in short])
+            found += self._heard(question)
+        return tuple(sorted(_longest_apart(found), key=lambda match: match.start))
 
     def titled(self, title: str) -> FicheMetier | None:
         """The métier that has this very title, case and accents aside."""
@@ -130,8 +101,8 @@ class NameIndex:
 
     def find_rare(self, question: str) -> NameMatch | None:
         """The métier that alone has a word of the question in its names ("podologue" for `pédicure-podologue`)."""
-        for place, key in _placed_keys(question):
-            known = key if key in self._single else self._speller.correct(key)
+        for place, key in placed_keys(question):
+            known = key if key in self._single else self.correct(key)
             bearers = self._single.get(known or "", {})
             if known and len(bearers) == 1 and len(known) >= _SHORTEST_RARE and self._frequency[known] <= _RAREST:
                 return NameMatch((known,), tuple(bearers), place, place + 1)
@@ -139,12 +110,40 @@ class NameIndex:
 
     def knows(self, key: str) -> bool:
         """Whether a key occurs in any name or text of the version, or is a misspelling of one that does."""
-        return key in self._frequency or key in self._single or self._speller.correct(key) is not None
+        return self._speller.knows(key) or self.correct(key) is not None
 
-    def is_rare(self, key: str) -> bool:
-        """Whether a key stands in no name, and in the texts of few fiches, however it is spelt."""
-        known = key if key in self._frequency else self._speller.correct(key) or key
-        return known not in self._single and self._frequency[known] <= _FEW
+    def warm(self) -> None:
+        """Build what only misspelt names need: a second or two over 1,043 fiches."""
+        self._speller.knows("")
+        self._heard_names[0].find((), ())
+
+    def correct(self, key: str) -> str | None:
+        """The key that a misspelt one stands for; None when it is spelt as the fiches spell it, or like nothing."""
+        return None if _asks(key) else self._speller.correct(key)
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The keys that names begin with: "chef", "pilote", "agent"."""
+        return frozenset(keys[0] for keys in self._names)
+
+    @property
+    def all(self) -> Iterable[tuple[Keys, Iterable[str]]]:
+        """Every name, as keys, with the fiches that bear it."""
+        return self._names.items()
+
+    def joined(self, keys: Sequence[str]) -> list[str]:
+        """Keys, neighbours put together where names write them as one word: "cyber sécurité"."""
+        kept: list[str] = []
+        for key in keys:
+            if kept and kept[-1] + key in self._single:
+                key = kept.pop() + key
+            kept.append(key)
+        return kept
+
+    @cached_property
+    def modifiers(self) -> frozenset[str]:
+        """The keys that names go on with: "spatial", "équin"."""
+        return frozenset(key for keys in self._names for key in keys[1:])
 
     @cached_property
     def _frequency(self) -> Counter[str]:
@@ -152,30 +151,60 @@ class NameIndex:
         frequency: Counter[str] = Counter()
         for fiche in self._fiches.values():
             texts = (section.text for section in fiche.citable_sections() if section.name != "Identité")
-            frequency.update({_singular(word) for text in texts for word in words(text)})
+            frequency.update({singular(word) for text in texts for word in words(text)})
         return frequency
 
     @cached_property
     def _speller(self) -> Speller:
         return Speller(self._frequency, {key: len(bearers) for key, bearers in self._single.items()})
 
-    def _add(self, keys: Keys, fiche_id: str) -> None:
+    @cached_property
+    def _heard_names(self) -> tuple[HeardNames, list[Keys]]:
+        return HeardNames(self._spoken.values()), list(self._spoken)
+
+    def _add(self, form: str, fiche_id: str) -> None:
+        keys = keys_of(form)
         self._names[keys][fiche_id] = None
+        self._spoken.setdefault(keys, words_of(form))
+        if PAUSE.search(form):
+            self._with_pause.add(keys)
         for key in keys:
             self._single[key][fiche_id] = None
         for length in range(_MIN_BEGINNING, len(keys)):
             self._beginnings[keys[:length]][fiche_id] = None
 
-    def _scan(self, placed: list[tuple[int, str, int]]) -> Iterator[NameMatch]:
+    def _strange(self, word: str) -> bool:
+        """Whether a word occurs in no fiche, nor asks anything."""
+        return len(word) > 2 and word.isalpha() and not self._speller.knows(singular(word)) and not _asks(word)
+
+    def _heard(self, question: str) -> Iterator[NameMatch]:
+        """The names that words of a question sound like together, where some of them occur in no fiche."""
+        index, keys = self._heard_names
+        first = 0
+        for part in PAUSE.split(question):
+            said = words_of(part)
+            for heard in index.find(said, [self._strange(word) for word in said]):
+                name = keys[heard.name]
+                bearers, titled = self._ranked(name, self._names[name])
+                yield NameMatch(name, bearers, first + heard.start, first + heard.end, titled)
+            first += len(said)
+
+    def _scan(self, placed: _Placed) -> Iterator[NameMatch]:
         keys, start = tuple(key for _, key, _ in placed), 0
         while start < len(keys):
             name, bearers = self._at(keys, start, placed[start][2])
             end = start + max(len(name), 1)
             if name:
-                yield NameMatch(name, bearers, placed[start][0], placed[end - 1][0] + 1)
+                ranked, titled = self._ranked(name, bearers)
+                yield NameMatch(name, ranked, placed[start][0], placed[end - 1][0] + 1, titled)
             start = end
 
-    def _at(self, keys: Keys, start: int, stop: int) -> tuple[Keys, tuple[str, ...]]:
+    def _ranked(self, name: Keys, bearers: Iterable[str]) -> tuple[tuple[str, ...], bool]:
+        """The bearers of a name, the one whose title it is first, and whether there is one."""
+        first = self._titled.get(name)
+        return tuple(sorted(bearers, key=lambda fiche_id: fiche_id != first)), first is not None
+
+    def _at(self, keys: Keys, start: int, stop: int) -> tuple[Keys, Iterable[str]]:
         """The longest name that begins there, and its bearers; empty when there is none before the pause."""
         for length in range(min(self._longest, len(keys) - start), 0, -1):
             stretch = keys[start : start + length]
@@ -183,10 +212,10 @@ class NameIndex:
                 continue
             bearers = self._names.get(stretch)
             if bearers:
-                return stretch, tuple(bearers)
+                return stretch, bearers
             beginners = self._beginnings.get(stretch, {})
             if len(beginners) == 1:
-                return stretch, tuple(beginners)
+                return stretch, beginners
         return (), ()
 
 
@@ -209,9 +238,13 @@ class JobNames:
         return ()
 
 
+def _asks(word: str) -> bool:
+    return word in cues.ORDINARY or sound_of(word) in _ASKED
+
+
 def without_names(question: str, matches: Iterable[NameMatch]) -> str:
     """The folded words of a question, each name in it replaced: what is asked, whatever the métier is called."""
-    kept = _words(question)
+    kept = words_of(question)
     for match in sorted(matches, key=lambda match: -match.start):
         kept[match.start : match.end] = [_ANY_METIER]
     return " ".join(kept)
@@ -222,9 +255,22 @@ def codes_in(question: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{kind.upper()}.{number}" for kind, number in _CODE.findall(fold(question))))
 
 
-def _forms(fiche: FicheMetier) -> Iterator[str]:
-    for name in (fiche.name, *fiche.other_names):
-        yield from name.forms if name.feminine or name.masculine else _slash_forms(name)
+def _longest_apart(matches: Iterable[NameMatch]) -> list[NameMatch]:
+    """The longest matches that share no word; of two as long, the one found first."""
+    kept: list[NameMatch] = []
+    for match in sorted(matches, key=lambda match: match.start - match.end):
+        if all(match.end <= other.start or other.end <= match.start for other in kept):
+            kept.append(match)
+    return kept
+
+
+def _forms_of(name: Appellation) -> Iterator[str]:
+    """Everything that a name is written as: its genders, and each branch of an "ou"."""
+    for form in name.forms if name.feminine or name.masculine else _slash_forms(name):
+        yield form
+        either = _EITHER.match(form)
+        if either:
+            yield from (f"{either['head']} {either['of']}{either[branch]}" for branch in ("one", "other"))
 
 
 def _slash_forms(name: Appellation) -> Iterable[str]:

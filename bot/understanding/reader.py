@@ -10,29 +10,21 @@ from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.intents import Intent, Intents
+from bot.understanding.keys import keys_of
 from bot.understanding.limits import Limits, load_limits
 from bot.understanding.lookup import Tables
-from bot.understanding.names import NameMatch, codes_in, keys_of, without_names
+from bot.understanding.names import NameMatch, codes_in, without_names
+from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
 
-#: A question of more words than this says enough by itself to stand without the conversation that went before.
-_ELLIPTICAL_WORDS = 8
-#: A name borne by more fiches than this is too vague to answer for each.
-_MOST_BEARERS = 5
 #: Intents that questions about a description have too: "comment s'appelle le métier de…".
 _OF_ANYTHING = ("portrait", "names", "work")
-#: A question of at most this many words asks for a métier by its name rather than by what is done in it.
-_SHORT_NAME = 4
-#: Shorter words are too common to say that a name is unknown.
-_LONG_WORD = 5
 #: A question that keeps this many telling words beside its constraints describes a métier.
 _TELLING_WORD, _MUCH = 4, 4
 #: Telling words beside a name from which on a question without intent asks for something.
 _OPEN = 2
-#: Of several names in one question, the first ones are compared.
-_MOST_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -43,6 +35,11 @@ class QuestionReader:
     intents: Intents
     constraints: ConstraintReader
     limits: Limits = field(default_factory=load_limits)
+
+    @property
+    def naming(self) -> Naming:
+        """What weighs the names of a question."""
+        return Naming(self.tables, self.intents)
 
     def read(self, question: Question) -> Reading:
         """What a question asks, the conversation being read first, turn by turn."""
@@ -64,7 +61,7 @@ class QuestionReader:
         if question.fiche_id or known:
             unknown = () if known else (question.fiche_id or "",)
             if not question.fiche_id:
-                known = tuple(dict.fromkeys((*known, *self._known(_beside(known, matches)))))[:_MOST_COMPARED]
+                known = tuple(dict.fromkeys((*known, *self._known(_beside(known, matches)))))[:MOST_COMPARED]
             return Reading(question.text, known, intents, unknown, compared=len(known) > 1)
         reading = self._by_reference(text, intents, codes, matches, memory)
         return replace(reading, standalone=reading.standalone or text)
@@ -110,7 +107,7 @@ class QuestionReader:
         self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...], memory: Memory
     ) -> Reading | None:
         """What leans on the conversation: the rest of a list, "le deuxième", "et le salaire ?", "et sans le bac ?"."""
-        matches = tuple(match for match in matches if self._restricts(match, asked, intents))
+        matches = tuple(match for match in matches if self.naming.restricts(match, asked, intents))
         if cues.GOES_ON.search(asked) and memory.asked and memory.shown and not matches:
             return replace(memory.asked, start=memory.shown)
         meant = memory.meant(asked)
@@ -122,7 +119,8 @@ class QuestionReader:
             newer, _ = self.constraints.read(text, wishing=True)
             if newer:
                 return self._refined(text, memory.asked, newer, replacing=bool(cues.REPLACES.search(asked)))
-        if memory.focus and self._is_elliptical(asked, intents) and not self._speaks_of_another(asked):
+        refers = cues.REFERS_TO_METIER.search(asked)
+        if memory.focus and (refers or (self._is_elliptical(asked, intents) and not self._speaks_of_another(asked))):
             return self._about(text, memory.focus, intents or memory.intents, compared=len(memory.focus) > 1)
         return None
 
@@ -144,20 +142,20 @@ class QuestionReader:
         self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...], memory: Memory
     ) -> Reading | None:
         """The métiers that a question names, when the names are what it is about."""
-        strong = [match for match in matches if self._restricts(match, asked, intents)]
-        if len(matches) > 1 and not (cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)):
-            strong = list(matches)  # several names in one question are no chance words
+        strong = self.naming.about(text, asked, intents, matches)
         if not strong:
             return None
-        if cues.LEANS.search(asked) and not intents:
+        if not intents and (cues.LEANS.search(asked) or cues.CORRECTS.search(asked)):
             intents = memory.intents
-        if self._is_of_nothing(text, strong):
+        another = self.naming.another(text, asked, strong)
+        if another and another.fiches:
+            return Reading("", self._known(another.fiches), intents)
+        if another:
             return Reading("", intents=intents, hints=_bearers(matches), unnamed=text)
-        if len(strong) == 1 and len(strong[0].fiches) > 1 and self._is_vague(strong[0], intents):
+        if len(strong) == 1 and len(strong[0].fiches) > 1 and self.naming.is_vague(text, strong[0], intents):
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
-        fiches = tuple(dict.fromkeys(fiche for match in strong for fiche in self._known(match.fiches[:_MOST_BEARERS])))
-        compared = len({match.fiches for match in strong}) > 1
-        return Reading("", fiches[: _MOST_COMPARED if compared else _MOST_BEARERS], intents, compared=compared)
+        fiches, compared = self.naming.bearers(strong)
+        return Reading("", self._known(fiches), intents, compared=compared)
 
     def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...]) -> Reading | None:
         constraints, rest = self.constraints.read(text)
@@ -178,65 +176,28 @@ class QuestionReader:
             cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)
         )
         open_ended = cues.DESCRIBES.search(asked) or cues.SEEKS_METIERS.search(asked)
-        if not matches and not open_ended and self._is_called(asked):
+        opening = [] if matches or open_ended or cues.WISHES.search(asked) else self.naming.opening(text, intents)
+        whole = self.tables.complements.bearers_of_all(opening)
+        if whole:
+            return Reading("", self._known(whole), intents)
+        if not matches and not open_ended and self.naming.is_called(asked):
             return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         if cues.SEEKS_METIERS.search(asked) and not intents:
             return Reading("", topic=text, hints=_bearers(matches))
         if not matches and precise and not cues.SEEKS_METIERS.search(asked):
             rare = self.tables.names.find_rare(text)
-            if rare:
+            if rare and not self.naming.another(text, asked, [rare]):
                 return Reading("", self._known(rare.fiches), intents)
-            words_asked = len(keys_of(text))
-            if words_asked <= _SHORT_NAME or (words_asked <= _ELLIPTICAL_WORDS and self._has_unknown_word(text)):
+            if self.naming.is_asked_by_name(text):
                 return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
+        if self.tables.complements.looks_like_a_name(opening):
+            return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
         return Reading("", intents=intents, hints=_bearers(matches))
-
-    def _is_called(self, asked: str) -> bool:
-        """Whether a question gives a métier a name: a word that no fiche knows, or a short name and nothing else."""
-        loosely, strictly = cues.CALLED.search(asked), cues.NAMED.search(asked)
-        if loosely and self._has_unknown_word(loosely["name"]):
-            return True
-        rest = self.intents.without(strictly["name"]) if strictly else ""
-        return 0 < len(keys_of(rest)) <= _SHORT_NAME - 1
 
     def _nearby(self, text: str) -> tuple[str, ...]:
         """The métiers whose fiche bears the ROME code of the job that a question names."""
         codes = (self.tables.version.rome_names[name] for name in self.tables.job_names.find(text))
         return tuple(dict.fromkeys(fiche for code in codes for fiche in self.tables.formations.bearers.get(code, {})))
-
-    def _is_of_nothing(self, text: str, matches: list[NameMatch]) -> bool:
-        """Whether the only name is one word, told apart by one that its fiche lacks: "coiffeur pour hérissons"."""
-        if len(matches) != 1 or len(matches[0].keys) > 1:
-            return False
-        after = " ".join(without_names(text, matches).split()[matches[0].start + 1 :])
-        complement = cues.COMPLEMENT.match(after)
-        return bool(complement and self._is_strange(complement["noun"], matches[0]))
-
-    def _is_strange(self, noun: str, match: NameMatch) -> bool:
-        """Whether few fiches use a noun, and the one that was named does not."""
-        key = next(iter(keys_of(noun)), "")
-        own = (self.tables.version.fiches[fiche_id] for fiche_id in match.fiches)
-        return (
-            len(key) >= _LONG_WORD and self.tables.names.is_rare(key) and not any(key in _keys(fiche) for fiche in own)
-        )
-
-    def _has_unknown_word(self, text: str) -> bool:
-        """Whether a word of some length occurs in no fiche, not even misspelt, and in no intent's phrase."""
-        return any(len(key) >= _LONG_WORD and not self.tables.names.knows(key) for key in keys_of(text))
-
-    def _restricts(self, match: NameMatch, asked: str, intents: tuple[Intent, ...]) -> bool:
-        """Whether a name is what the question is about. One word inside a description or a wish only brings nearer."""
-        if len(match.keys) > 1 and len(match.fiches) <= _MOST_BEARERS:
-            return not cues.DESCRIBES.search(asked) or bool(intents)
-        if cues.DESCRIBES.search(asked):
-            return False
-        if cues.BECOMES.search(asked):
-            return True
-        length = len(asked.split())
-        return length <= 4 if cues.WISHES.search(asked) else bool(intents) or length <= _ELLIPTICAL_WORDS
-
-    def _is_vague(self, match: NameMatch, intents: tuple[Intent, ...]) -> bool:
-        return len(match.fiches) > _MOST_BEARERS or not any(intent.name != "portrait" for intent in intents)
 
     def _is_open(self, text: str, reading: Reading) -> bool:
         """Whether a question about métiers holds telling words beside their names, and no intent."""
@@ -247,7 +208,8 @@ class QuestionReader:
 
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""
-        return len(asked.split()) <= _ELLIPTICAL_WORDS and (bool(intents) or bool(cues.LEANS.search(asked)))
+        leans = cues.LEANS.search(asked) or cues.GOES_WITHOUT_NAME.search(asked)
+        return len(asked.split()) <= ELLIPTICAL_WORDS and (bool(intents) or bool(leans))
 
     def _speaks_of_another(self, asked: str) -> bool:
         """Whether a noun may be a métier that no fiche is named after: "salaire d'un dompteur ?"."""
@@ -267,10 +229,6 @@ class QuestionReader:
     def _known(self, codes: Iterable[str]) -> tuple[FicheMetier, ...]:
         fiches = self.tables.version.fiches
         return tuple(fiches[code] for code in codes if code in fiches)
-
-
-def _keys(fiche: FicheMetier) -> set[str]:
-    return {key for section in fiche.citable_sections() for key in keys_of(section.text)}
 
 
 def _beside(known: Iterable[FicheMetier], matches: Iterable[NameMatch]) -> tuple[str, ...]:
