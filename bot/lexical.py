@@ -49,6 +49,10 @@ class LexicalIndex:
         found = np.flatnonzero(scores)
         return {self._ids[place]: float(scores[place]) / best for place in found}, len(known) / len(stems)
 
+    def knows(self, word: str) -> bool:
+        """Whether a fiche uses a folded word, whatever its ending."""
+        return self._stemmer.stemWord(word) in self._index.vocab_dict if self._ids else False
+
     def _stems(self, text: str) -> list[str]:
         return [self._stemmer.stemWord(word) for word in words(text) if word not in _STOP_WORDS]
 

@@ -81,6 +81,7 @@ class FicheRetriever(BaseRetriever):
             + _LEXICAL * coverage**2 * lexical.get(fiche_id, 0.0)
             + _HINT * (fiche_id in reading.hints)
             for fiche_id, group in found.items()
+            if reading.constraints.accept(self.version.fiches[fiche_id])
         }
         best = sorted(scores, key=lambda fiche_id: -scores[fiche_id])[:METIERS]
         return [
