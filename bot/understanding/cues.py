@@ -15,8 +15,6 @@ SEEKS_MANY = re.compile(
     r"\b(?:(?:des|les|ces|liste d\w*|tous|combien de|idees? de|idees? d|quoi comme|comme) (?:metiers|boulots|jobs)"
     r"|(?:metiers|boulots|jobs) possibles|which jobs|what jobs)\b"
 )
-#: Begins with what one does.
-DOES = re.compile(r"^(?:(?:s|m|se|me|pour) )*(?:\w+(?:er|ir)|etre|faire|vendre)\b")
 #: Asks for a fact, not for métiers: "combien gagne un fonctionnaire ?".
 ASKS_FACT = re.compile(r"\b(?:salaires?|gagn\w+|paye|payes|c est quoi un|c quoi un|qu est ce qu\w*|definition)\b")
 #: Asks whether somebody may have a status: "on peut bosser en libéral ?".
@@ -129,6 +127,7 @@ GLUE = frozenset(
         "fille fils eleve neveu niece soeur frere cousin copain copine personne quelqu classe lycee college "
         "ecole rentree moi avenir futur reve gout interet passion peu importe accord egal arreter continuer "
         "stop stopper accessible ouvert demande recrute forum salon conseil conseiller orientation orienter "
+        "lequel laquelle faut font peur long longue court courte minimum maximum concours porter uniforme servir "
         "regime foi engager compte contrat statut poste emploi carriere profession profil savoir aimerai"
     )
 )

@@ -62,7 +62,7 @@ class DomaineReader:
     def read_wished(self, text: str) -> tuple[tuple[str, ...], str]:
         """The domaines that somebody wishes to work in, in words of which the plain names were taken out."""
         return self._read_single(
-            text, [], lambda before, after: bool(_LOOSELY.search(before) or _FIELD_AFTER.search(after))
+            text, [], lambda before, after: bool(not before or _LOOSELY.search(before) or _FIELD_AFTER.search(after))
         )
 
     def _read_single(

@@ -77,7 +77,7 @@ _AFTER = {
 _AT = re.compile(r"\b(?:a|niveau|niveaux)(?: (?:un|une|le|la|l|mon|du|de|d|niveau))*$")
 #: What one has says as much of a description as of a list: "j'ai un bac pro mais…".
 _OF_SOMEBODY = re.compile(r"\b(?:ai|aurai|aurais|avais|a|ont|suis|est|sont|eleve|passe|termine|finis|entre)\b")
-_BETWEEN = re.compile(rf" (?P<link>a|au|et|ou|jusqu|jusque){_FILLERS} ?")
+_BETWEEN = re.compile(rf" (?P<link>a|au|et|ou|soit|jusqu|jusque){_FILLERS} ?")
 _FROM = re.compile(rf"\b(?:entre|de|du|d){_FILLERS}$")
 
 
@@ -164,9 +164,9 @@ def _ranges(text: str, mentions: list[re.Match[str]]) -> Iterator[_Bound]:
         low, high = sorted((_rank(first), _rank(second)))
         start = opened.start() if opened else first.start()
         end = _qualified(text, second)
-        if link["link"] == "ou" and end and end.force is not _Force.BARE and not _AT.search(before):
+        if link["link"] in ("ou", "soit") and end and end.force is not _Force.BARE and not _AT.search(before):
             yield replace(end, start=start)
-        elif link["link"] == "ou" and (had := _qualified(text, first)) and had.levels.low is None:
+        elif link["link"] in ("ou", "soit") and (had := _qualified(text, first)) and had.levels.low is None:
             yield _Bound(had.force, Levels(None, high, had.levels.of_somebody), had.start, second.end())
         else:
             yield _Bound(_Force.SAID, Levels(low, high), start, second.end())

@@ -16,8 +16,8 @@ from ingest.text import words
 
 #: A question that keeps this many telling words beside its constraints describes a métier, even one that asks which.
 _TELLING_WORD, _MUCH, _VERY_MUCH = 4, 3, 4
-#: A question of at most this many words that only says what to do is a list too.
-_BARE = 4
+#: A question of at most this many words, all of a constraint, is a list too.
+_BARE = 8
 #: One that says what somebody has, and no more of the métiers than that, may keep less.
 _SOMETHING = 2
 
@@ -31,9 +31,12 @@ class ListReader:
 
     def read(self, text: str, matches: Iterable[NameMatch]) -> Reading | None:
         """The list that a question asks for; None where it describes a métier, or sets no constraint."""
-        bare = self._is_bare(text)
-        constraints, rest = self._constraints(text, wishing=bare)
-        if not constraints or not self._asks(constraints, text, rest) or (bare and self._telling(rest)):
+        constraints, rest = self._constraints(text)
+        if not constraints and len(words(text)) <= _BARE:
+            constraints, rest = self._constraints(text, wishing=True)
+            if cues.DESCRIBES.search(fold_words(text)) or _long_words(rest):
+                return None
+        if not constraints or not self._asks(constraints, text, rest):
             return None
         hints = tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
         return Reading("", constraints=constraints, topic=self._topic(constraints, rest), hints=hints)
@@ -51,10 +54,6 @@ class ListReader:
 
     def _constraints(self, text: str, wishing: bool = False) -> tuple[Constraints, str]:
         return self.constraints.read(text, wishing, self.tables.lexical.knows)
-
-    def _is_bare(self, text: str) -> bool:
-        """Whether a question is some words that say what to do all day: "travailler dehors"."""
-        return len(words(text)) <= _BARE and bool(cues.DOES.search(fold_words(text)))
 
     def _asks(self, constraints: Constraints, text: str, rest: str) -> bool:
         """Whether a question with constraints looks for métiers, and does not describe one beside them."""
@@ -79,7 +78,7 @@ class ListReader:
 
     def _telling(self, rest: str) -> set[str]:
         """The words that tell a métier, of those that are left of a question without its constraints."""
-        return {key for key in keys_of(rest) if len(key) >= _TELLING_WORD and self.tables.names.knows(key)} - cues.GLUE
+        return {key for key in _long_words(rest) if self.tables.names.knows(key)}
 
     def _topic(self, constraints: Constraints, rest: str) -> str:
         """The free topic beside the constraints: "métiers du son à bac+2", "le cuir me plaît"."""
@@ -94,3 +93,7 @@ class ListReader:
                 if set(keys_of(" ".join(kept))) - cues.GLUE:
                     return " ".join(kept)
         return ""
+
+
+def _long_words(rest: str) -> set[str]:
+    return {key for key in keys_of(rest) if len(key) >= _TELLING_WORD} - cues.GLUE

@@ -60,6 +60,8 @@ _SPELT_OUT = tuple(
         (r"3 ?(?:em|eme|ieme|iem|ime|e)|troisi?eme|troizieme|3 e", "3e"),
     )
 )
+#: "bac+5 ou +".
+_OR_MORE = re.compile(r"\b(?:ou|et) ?\+(?! ?\d)|(?<=\d)\+(?! ?\d)")
 #: "bac+2max", "3ans".
 _GLUED = re.compile(r"(?<=\d)(?=(?:max|min|ans?\b|annee))")
 _BAC_IN_WORDS = re.compile(rf"\bbac ({'|'.join(_DIGITS)})\b(?! (?:ans?|annees|metiers?|idees?)\b)")
@@ -67,7 +69,7 @@ _BAC_IN_WORDS = re.compile(rf"\bbac ({'|'.join(_DIGITS)})\b(?! (?:ans?|annees|me
 
 def spelt_out(text: str) -> str:
     """The folded words of a text, those that are glued or written as they sound being spelt out."""
-    folded = _GLUED.sub(" ", " ".join(words(text)))
+    folded = _GLUED.sub(" ", " ".join(words(_OR_MORE.sub(" ou plus ", text))))
     for pattern, said in _SPELT_OUT:
         folded = pattern.sub(said, folded)
     return _BAC_IN_WORDS.sub(lambda found: f"bac {_DIGITS[found[1]]}", folded)
