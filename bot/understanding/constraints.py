@@ -99,11 +99,9 @@ class ConstraintReader:
         self._wish, self._description = _pattern(said["wishes"]), _pattern(said["descriptions"])
         self._together = _pattern(said["together"])
         self._unwished = re.compile(rf"\b(?:{alternatives(said['unwished'])})(?: (?:{_LITTLE}))*$")
-        phrases = [
-            *(p for e in said["statuses"] for p in e["phrases"]),
-            *(p for e in interests.values() for p in e["likes"]),
-        ]
-        self._vocabulary = Vocabulary(phrases)
+        phrases = [phrase for entry in said["statuses"] for phrase in entry["phrases"]]
+        phrases += [phrase for entry in interests.values() for phrase in entry["likes"]]
+        self._vocabulary = Vocabulary([*phrases, *domaines.phrases])
 
     def read(
         self, question: str, wishing: bool = False, is_word: Callable[[str], bool] | None = None

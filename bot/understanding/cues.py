@@ -21,8 +21,8 @@ ASKS_FACT = re.compile(r"\b(?:salaires?|gagn\w+|paye|payes|c est quoi un|c quoi 
 ASKS_WHETHER = re.compile(
     r"\b(?:(?:on|il|elle|ils|elles) (?:peu|peut|peuvent)(?! faire)|peut (?:on|il|elle))\b(?! .*\bquoi\b)"
 )
-#: Follows what one does, in words that were taken out.
-OBJECT = re.compile(r"\|(?: (?:les|des|du|un|une|le|la|l|d|de|mes|ses))+ (?P<noun>\w+)")
+#: Follows what one does or likes, in words that were taken out.
+OBJECT = re.compile(r"\|(?: (?:et|ou))?(?: (?:les|des|du|un|une|le|la|l|d|de|mes|ses))+ (?P<noun>\w+)")
 #: One métier is looked for, that was described.
 WHICH_ONE = re.compile(r"\b(?:c est|s appelle|comment|ce) quels (?:metiers|boulots|jobs?)\b")
 DESCRIBES = re.compile(

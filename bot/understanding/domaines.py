@@ -31,6 +31,8 @@ _FIELD_AFTER = re.compile(
     r"^ (?:me|m|l|le|la|ca|c est)\b(?: \w+){0,2} ?"
     r"(?:passion\w*|plai\w*|interess\w*|attir\w*|branche\w*|tente|botte|truc|vie|kif\w*)"
 )
+#: Neighbours that are read one after the other.
+_MOST_NAMED = 2
 _GENERAL = re.compile(r"\s*\(généralités\)$")
 
 
@@ -38,6 +40,9 @@ class DomaineReader:
     """Finds domaines by their names, whole or in part."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
+        #: Everything that domaines are called.
+        self.phrases = [name for domaine in raw.values() for name in domaine["sub"]] + list(raw)
+        self.phrases += [phrase for d in raw.values() for said in (d["said"], *d["sub"].values()) for phrase in said]
         subs = [(name, said) for domaine in raw.values() for name, said in domaine["sub"].items()]
         self._domaines = [(name, _whole(name)) for name in raw if len(_parts(name)) > 1]
         self._long = [(name, _whole(name)) for name, _ in subs if " " in _GENERAL.sub("", name)]
@@ -69,12 +74,13 @@ class DomaineReader:
         self, text: str, names: list[str], is_field: Callable[[str, str], bool]
     ) -> tuple[tuple[str, ...], str]:
         """Single words that name a domaine, where the words before and after them speak of a field of work."""
-        for name, pattern in self._single:
-            for found in pattern.finditer(text):
-                if is_field(text[: found.start()].rstrip(), text[found.end() :]):
-                    names.append(name)
-                    text = cut(text, *found.span())
-                    break
+        for _ in range(_MOST_NAMED):  # one that was taken out makes a field of its neighbour: "la mécanique ou le bois"
+            for name, pattern in self._single:
+                for found in pattern.finditer(text):
+                    if is_field(text[: found.start()].rstrip(), text[found.end() :]):
+                        names.append(name)
+                        text = cut(text, *found.span())
+                        break
         return tuple(dict.fromkeys(names)), text
 
 

@@ -68,13 +68,14 @@ class ListReader:
         if telling >= _MUCH or (telling and cues.DESCRIBES.search(fold_words(text))):
             return False
         facts = constraints.statuses or (constraints.levels and not constraints.levels.of_somebody)
-        if facts or constraints.domaines:
+        if facts:
             return True
-        return not self._has_object(rest) if constraints.interests else telling < _SOMETHING
+        wished = constraints.interests or constraints.domaines
+        return not self._has_object(rest) if wished else telling < _SOMETHING
 
     def _has_object(self, rest: str) -> bool:
         """Whether what is liked is done to something: "réparer les ascenseurs" is more than "réparer"."""
-        return any(self._telling(found["noun"]) for found in cues.OBJECT.finditer(rest))
+        return any(_long_words(found["noun"]) for found in cues.OBJECT.finditer(rest))
 
     def _telling(self, rest: str) -> set[str]:
         """The words that tell a métier, of those that are left of a question without its constraints."""

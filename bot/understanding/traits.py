@@ -30,7 +30,8 @@ _SELF = re.compile(
 _WANTED = re.compile(
     r"\b(?:for|met)[ .]?\d|\b(?:contact|sens d|gout|don\b|talent|habile|capable|facilite|coup de|bonnes? notes?)"
     r"|passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|accro|mordu|curieu|manuel|creati|sporti"
-    r"|relationnel|\bfibre|risque|adrenaline|sensation|technolog|numeri|\bordis?\b|nature\b|sociab|bavard|extraverti|communica|organise|rigoureu|ordonne|a l'aise|\boral\b|dynamiq|hyperacti|serviab|altruis"
+    r"|relationnel|\bfibre|risque|adrenaline|sensation|technolog|numeri|\bordis?\b|nature\b|sociab|bavard"
+    r"|extraverti|communica|organise|rigoureu|ordonne|a l'aise|\boral\b|dynamiq|hyperacti|serviab|altruis"
     r"|bricol|adroit|geek|ecolo|bilingu|trilingu|polyglott|leader|meneu|\bchef|casse-?cou|\bames? d|bosse d|tiens? pas"
     r"|supporte pas|matheu|pile electrique|connecte|modeu|cinephil|scientifi|artist|imagination|tchatche|mains\b"
     r"|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)|\bforte?s? en|\bdoue|\bnul|fascin|cherch|besoin|\blike|\blove|\bwant"

@@ -108,10 +108,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Wording:
-    """Phrases that all say the same: the values that they stand for.
-
-    In a phrase `*` lets a word go on and `(les |des |)` gives a choice.
-    """
+    """Phrases that all say the same (see `alternatives`), and the values that they stand for."""
 
     values: tuple[str, ...]
     pattern: re.Pattern[str]
@@ -123,6 +120,9 @@ class Wording:
 
 
 def alternatives(phrases: Iterable[str]) -> str:
-    """A pattern of any of the phrases, the longest tried first: `*` lets a word go on, `(les |des |)` is a choice."""
+    """A pattern of any of the phrases, the longest tried first.
+
+    A phrase is a regular expression but for `*`, which lets a word go on; after a group it repeats it, as usual.
+    """
     longest_first = sorted(phrases, key=len, reverse=True)
     return "|".join(re.sub(r"\)\*", ")@", phrase).replace("*", r"\w*").replace(")@", ")*") for phrase in longest_first)
