@@ -138,7 +138,8 @@ def build_chain(
 
     def answer(trip: Trip) -> Trip:
         def listing() -> Listing:
-            return list_metiers(trip.reading, trip.found.ranked, trip.version, trip.reader.tables.formations)
+            tables = trip.reader.tables
+            return list_metiers(trip.reading, trip.found.ranked, trip.version, tables.formations, tables.lexical)
 
         return replace(trip, written=write_answer(trip.reading, trip.found, trip.version, voice, listing))
 

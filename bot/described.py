@@ -52,7 +52,11 @@ def rank_described(
     weight = coverage**2 * (_LEXICAL if spoken else _LEXICAL_WITHOUT_LEXICON)
     floor = min((cosine for group in prose.values() for _, cosine in group), default=0.0)
     floors = {kind: min(cosines.values()) for kind, cosines in spoken.items()}
-    found = [fiche_id for fiche_id in version.fiches if fiche_id in prose or _speaks(spoken, fiche_id)]
+    found = [
+        fiche.id
+        for fiche in version.fiches.values()
+        if (fiche.id in prose or _speaks(spoken, fiche.id)) and reading.constraints.accept(fiche)
+    ]
     scores = {
         fiche_id: _mean_of_best([cosine for _, cosine in prose.get(fiche_id, ())], floor)
         + sum(_EXPRESSIONS[kind] * cosines.get(fiche_id, floors[kind]) for kind, cosines in spoken.items())

@@ -59,6 +59,10 @@ class LexicalIndex:
         known = [stem for stem in self._stems(question) if stem in self._index.vocab_dict] if self._ids else []
         return float(self._index.get_scores(known).max()) if known else 0.0
 
+    def knows(self, word: str) -> bool:
+        """Whether a métier is spoken of with a folded word, whatever its ending."""
+        return self._stemmer.stemWord(word) in self._index.vocab_dict if self._ids else False
+
     def _stems(self, text: str) -> list[str]:
         return [self._stemmer.stemWord(word) for word in words(text) if word not in _STOP_WORDS]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.answering.lists import Listing
+from bot.lexical import LexicalIndex
 from bot.retrieval import Ranked
 from bot.understanding.constraints import Constraints
 from bot.understanding.formations import FormationIndex
@@ -15,11 +16,14 @@ from ingest.text import fold
 _NO_RANK = 99
 
 
-def list_metiers(reading: Reading, ranked: Ranked, version: Version, formations: FormationIndex) -> Listing:
+def list_metiers(
+    reading: Reading, ranked: Ranked, version: Version, formations: FormationIndex, lexical: LexicalIndex | None = None
+) -> Listing:
     """The métiers that answer a list's or a reverse question.
 
-    Over facts the list is complete. With a free topic it is a neighbourhood: the métiers that retrieval ranked, kept
-    when they satisfy the constraints, and no total.
+    Over facts the list is complete, the métiers whose words are nearest to the question (by `lexical`) first. With a
+    free topic it is a neighbourhood: the métiers that retrieval ranked, kept when they satisfy the constraints, and no
+    total.
     """
     if reading.formations or reading.rome:
         bearers = dict.fromkeys(
@@ -33,8 +37,14 @@ def list_metiers(reading: Reading, ranked: Ranked, version: Version, formations:
         fiches = [fiche for fiche in kept if reading.constraints.accept(fiche)]
         return Listing(tuple(fiches), reading.constraints, exact=False, start=reading.start)
     fiches = [fiche for fiche in version.fiches.values() if reading.constraints.accept(fiche)]
-    fiches.sort(key=lambda fiche: _by_fit(fiche, reading.constraints))
+    alike = lexical.scores(reading.standalone)[0] if lexical and _says_what(reading.constraints) else {}
+    fiches.sort(key=lambda fiche: (-round(alike.get(fiche.id, 0.0), 1), *_by_fit(fiche, reading.constraints)))
     return Listing(tuple(fiches), reading.constraints, start=reading.start)
+
+
+def _says_what(constraints: Constraints) -> bool:
+    """Whether a list is one of what people do, of which the question may say more than its constraints hold."""
+    return bool(constraints.interests or constraints.domaines)
 
 
 def _by_fit(fiche: FicheMetier, constraints: Constraints) -> tuple[int, int, str]:

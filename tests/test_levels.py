@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.understanding.constraints import fold_words
 from bot.understanding.levels import BAC, CAP, HIGHEST, LONG_STUDIES, SHORT_STUDIES, Levels, find_levels
+from bot.understanding.wording import spelt_out
 from ingest.fiche import LEVEL_RANKS
 
 BELOW_BAC = BAC - 1
@@ -114,7 +114,7 @@ NO_LEVEL = [
 
 
 def bounds(text: str) -> tuple[int | None, int | None]:
-    levels, _ = find_levels(fold_words(text))
+    levels, _ = find_levels(spelt_out(text))
     return levels.low, levels.high
 
 
@@ -141,20 +141,20 @@ def test_two_bounds(text: str, low: int, high: int) -> None:
 @pytest.mark.parametrize("text", NO_LEVEL)
 def test_other_words_set_no_bound(text: str) -> None:
     assert bounds(text) == (None, None)
-    assert find_levels(fold_words(text))[1] == fold_words(text)
+    assert find_levels(spelt_out(text))[1] == spelt_out(text)
 
 
 @pytest.mark.parametrize(
     ("text", "rest"),
     [
-        ("métiers du son à bac+2", "metiers du son"),
-        ("un métier sans le bac avec des animaux", "un metier avec des animaux"),
-        ("bac+2 max, dehors", "dehors"),
-        ("des études courtes pour soigner", "des pour soigner"),
+        ("métiers du son à bac+2", "metiers du son |"),
+        ("un métier sans le bac avec des animaux", "un metiers | avec des animaux"),
+        ("bac+2 max, dehors", "| dehors"),
+        ("des études courtes pour soigner", "des | pour soigner"),
     ],
 )
-def test_the_words_of_a_level_are_taken_out(text: str, rest: str) -> None:
-    assert find_levels(fold_words(text))[1] == rest
+def test_a_gap_stands_for_the_words_of_a_level(text: str, rest: str) -> None:
+    assert find_levels(spelt_out(text))[1] == rest
 
 
 @pytest.mark.parametrize("label", LEVEL_RANKS)

@@ -3,42 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
 import yaml
 
+from bot.understanding.domaines import DomaineReader, load_domaines
 from bot.understanding.levels import Levels, find_levels
+from bot.understanding.wording import Vocabulary, Wording, alternatives, cut, spelt_out
 from ingest.fiche import LEVEL_RANKS, FicheMetier
 from ingest.text import words
 
 NO_LEVELS = Levels()
 _LABELS = {rank: label for label, rank in reversed(LEVEL_RANKS.items())}
-#: Words that say that somebody looks for métiers by what they like; without them an interest is a description.
-_WISH = re.compile(
-    r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|kiff\w*|aimer\w*|j(?:e )?veux?|veut|voudrai\w*|envie|passion\w*"
-    r"|interess\w*|attire\w*|reve\w*"
-    r"|plai\w*|fan|accro|mordu\w*|metiers?|boulots?|jobs?|quoi faire|taf|pour moi|mon truc|fait pour|cherch\w*"
-    r"|recherch\w*|vocation|tient a coeur"
-    r"|besoin de|i (?:like|love|want|enjoy)|fascine\w*|doue\w*|bon en|bonne en|a l aise|j ?ai (?:le sens|un bon))\b"
-)
-#: A description of one métier, whatever else it says.
-_DESCRIPTION = re.compile(
-    r"\b(?:celui|celle|ceux|la personne|(?<!pour )quelqu un|le monsieur|la dame|le metier|le boulot|le job"
-    r"|la meuf|le gars|le mec) (?:qui|ou)\b"
-)
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """What every métier of a list satisfies: the level bounds, a status, each interest, a domaine."""
+    """What every métier of a list satisfies: the level bounds, a status, each interest, a domaine or sous-domaine.
+
+    `besides` are further statuses of which one is wanted too: "à la fois fonctionnaire et à mon compte".
+    """
 
     levels: Levels = NO_LEVELS
     statuses: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
     domaines: tuple[str, ...] = ()
+    besides: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.levels or self.statuses or self.interests or self.domaines)
@@ -47,9 +40,11 @@ class Constraints:
         """Whether a fiche satisfies every constraint."""
         return (
             self.levels.accept(fiche.level_rank)
-            and (not self.statuses or any(status in fiche.statuses for status in self.statuses))
+            and all(
+                not wanted or not set(wanted).isdisjoint(fiche.statuses) for wanted in (self.statuses, self.besides)
+            )
             and all(interest in fiche.interests for interest in self.interests)
-            and (not self.domaines or any(domaine.name in self.domaines for domaine in fiche.domaines))
+            and (not self.domaines or any({d.name, d.sub} & set(self.domaines) for d in fiche.domaines))
         )
 
     def merged(self, newer: Constraints, replacing: bool) -> Constraints:
@@ -63,6 +58,7 @@ class Constraints:
             newer.statuses or self.statuses,
             tuple(dict.fromkeys(interests)),
             newer.domaines or self.domaines,
+            newer.besides if newer.statuses else self.besides,
         )
 
     @property
@@ -76,76 +72,100 @@ class Constraints:
         shown = {
             "level_min": _LABELS.get(self.levels.low) if self.levels.low is not None else None,
             "level_max": _LABELS.get(self.levels.high) if self.levels.high is not None else None,
-            "status": list(self.statuses),
+            "status": [*self.statuses, *self.besides],
             "interest": list(self.interests),
             "domaine": list(self.domaines),
         }
         return {key: value for key, value in shown.items() if value}
 
 
+#: Little words between what is not wished and what says so: "je n'aime pas trop les maths".
+_LITTLE = (
+    r"trop|du tout|de|d|la|le|les|l|des|du|un|une|etre|aimer|faire|aime|specialement|forcement|en|a|au|aux|vraiment|mes"
+)
+
+
 NO_CONSTRAINTS = Constraints()
 
 
-@dataclass(frozen=True)
-class _Phrase:
-    values: tuple[str, ...]
-    pattern: re.Pattern[str]
-
-
 class ConstraintReader:
-    """Finds constraints in questions, by the phrases of `constraints.yaml`."""
+    """Finds constraints in questions, by the phrases of `constraints.yaml`, `interests.yaml` and `domaines.yaml`."""
 
-    def __init__(self, raw: Mapping[str, Any]) -> None:
-        self._statuses = [_phrase(entry["values"], entry["phrases"]) for entry in raw["statuses"]]
-        self._interests = [_phrase([value], [fold_words(value), *said]) for value, said in raw["interests"].items()]
-        self._domaines = [_phrase([value], [fold_words(value), *said]) for value, said in raw["domaines"].items()]
+    def __init__(self, said: Mapping[str, Any], interests: Mapping[str, Any], domaines: DomaineReader) -> None:
+        self._statuses = [Wording.of(entry["values"], entry["phrases"]) for entry in said["statuses"]]
+        self._interests = [Wording.of([name], [fold_words(name), *entry["likes"]]) for name, entry in interests.items()]
+        self._selves = [Wording.of([name], entry["self"]) for name, entry in interests.items()]
+        self._domaines = domaines
+        self._wish, self._description = _pattern(said["wishes"]), _pattern(said["descriptions"])
+        self._together = _pattern(said["together"])
+        self._unwished = re.compile(rf"\b(?:{alternatives(said['unwished'])})(?: (?:{_LITTLE}))*$")
+        phrases = [phrase for entry in said["statuses"] for phrase in entry["phrases"]]
+        phrases += [phrase for entry in interests.values() for phrase in entry["likes"]]
+        self._vocabulary = Vocabulary([*phrases, *domaines.phrases])
 
-    def read(self, question: str, wishing: bool = False) -> tuple[Constraints, str]:
-        """The constraints of a question, and its folded words without those that set them.
+    def read(
+        self, question: str, wishing: bool = False, is_word: Callable[[str], bool] | None = None
+    ) -> tuple[Constraints, str]:
+        """The constraints of a question, and its spelt-out words with gaps for those that set them.
 
         Interests and domaines count only where the question looks for métiers, or when `wishing` says that the
-        conversation does: "celui qui soigne les animaux" describes one métier and lists none.
+        conversation does: "celui qui soigne les animaux" describes one métier and lists none. Words that are not one
+        (`is_word`) are read as those of the phrases that they look like.
         """
-        levels, rest = find_levels(" ".join(words(question)))
-        looks = wishing or ((bool(_WISH.search(rest)) or bool(levels)) and not _DESCRIPTION.search(rest))
-        statuses, rest = _first(self._statuses, rest)
-        looks = looks or bool(statuses)
-        domaines, rest = _all(self._domaines, rest) if looks else ((), rest)
-        interests, rest = _all(self._interests, rest) if looks else ((), rest)
-        return Constraints(levels, statuses, interests, domaines), rest
+        text = spelt_out(question)
+        if is_word:
+            text = self._vocabulary.correct(text, is_word)
+        described = bool(self._description.search(text))
+        looks = wishing or (not described and (bool(self._wish.search(text)) or self._domaines.names_one(text)))
+        levels, text = find_levels(text)
+        domaines, text = self._domaines.read_names(text) if looks or levels else ((), text)
+        statuses, besides, text = self._read_statuses(text)
+        looks = looks or bool(statuses) or bool(levels and not described)
+        interests, text = self._read_all(self._selves, text) if not described else ((), text)
+        if looks or interests:
+            more, text = self._read_all(self._interests, text)
+            interests = tuple(dict.fromkeys((*interests, *more)))
+            wished, text = self._domaines.read_wished(text)
+            domaines = (*domaines, *wished)
+        return Constraints(levels, statuses, interests, domaines, besides), text
+
+    def _read_statuses(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+        """The statuses of which one is wanted, those of which another is, and what is left of the words."""
+        groups: list[tuple[str, ...]] = []
+        for wording in self._statuses:
+            values, text = self._read_all([wording], text)
+            if values:
+                groups.append(values)
+        if len(groups) > 1 and self._together.search(text):
+            return groups[0], groups[1], text
+        narrow = [group for group in groups if not any(set(other) < set(group) for other in groups)]
+        return tuple(dict.fromkeys(value for group in narrow for value in group)), (), text
+
+    def _read_all(self, wordings: Iterable[Wording], text: str) -> tuple[tuple[str, ...], str]:
+        """The values of the phrases that are found and wished for, and the words with gaps in their places."""
+        values: list[str] = []
+        for wording in wordings:
+            while found := wording.pattern.search(text):
+                if not self._unwished.search(text[: found.start()].rstrip()):
+                    values += wording.values
+                text = cut(text, *found.span())
+        return tuple(dict.fromkeys(values)), text
 
 
 def load_constraints() -> ConstraintReader:
-    """Read `constraints.yaml` beside this module."""
-    return ConstraintReader(yaml.safe_load(files("bot.understanding").joinpath("constraints.yaml").read_text("utf-8")))
+    """Read the three files beside this module."""
+    return ConstraintReader(_said("constraints.yaml"), _said("interests.yaml"), load_domaines())
 
 
 def fold_words(text: str) -> str:
-    """The folded words of a text, joined by spaces: the form in which phrases are written."""
+    """The folded words of a text, joined by spaces."""
     return " ".join(words(text))
 
 
-def _phrase(values: Iterable[str], phrases: Iterable[str]) -> _Phrase:
-    longest_first = sorted(phrases, key=len, reverse=True)
-    body = "|".join(re.escape(phrase).replace(r"\*", r"\w*").replace(r"\ ", " ") for phrase in longest_first)
-    return _Phrase(tuple(values), re.compile(rf"\b(?:{body})\b"))
+def _said(name: str) -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(files("bot.understanding").joinpath(name).read_text("utf-8"))
+    return read
 
 
-def _first(phrases: Iterable[_Phrase], text: str) -> tuple[tuple[str, ...], str]:
-    for phrase in phrases:
-        if phrase.pattern.search(text):
-            return phrase.values, _squeezed(phrase.pattern.sub(" ", text))
-    return (), text
-
-
-def _all(phrases: Iterable[_Phrase], text: str) -> tuple[tuple[str, ...], str]:
-    values: list[str] = []
-    for phrase in phrases:
-        if phrase.pattern.search(text):
-            values += phrase.values
-            text = _squeezed(phrase.pattern.sub(" ", text))
-    return tuple(values), text
-
-
-def _squeezed(text: str) -> str:
-    return " ".join(text.split())
+def _pattern(phrases: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{alternatives(phrases)})\b")

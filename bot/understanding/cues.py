@@ -10,6 +10,21 @@ SEEKS_METIERS = re.compile(
     r"\b(?:quels? (?:metiers?|boulots?|jobs?)|(?:des|les|liste des|tous les|combien de) (?:metiers|boulots|jobs)"
     r"|which jobs)\b"
 )
+#: Several métiers are looked for, whatever else the question says.
+SEEKS_MANY = re.compile(
+    r"\b(?:(?:des|les|ces|liste d\w*|tous|combien de|idees? de|idees? d|quoi comme|comme) (?:metiers|boulots|jobs)"
+    r"|(?:metiers|boulots|jobs) possibles|which jobs|what jobs)\b"
+)
+#: Asks for a fact, not for métiers: "combien gagne un fonctionnaire ?".
+ASKS_FACT = re.compile(r"\b(?:salaires?|gagn\w+|paye|payes|c est quoi un|c quoi un|qu est ce qu\w*|definition)\b")
+#: Asks whether somebody may have a status: "on peut bosser en libéral ?".
+ASKS_WHETHER = re.compile(
+    r"\b(?:(?:on|il|elle|ils|elles) (?:peu|peut|peuvent)(?! faire)|peut (?:on|il|elle))\b(?! .*\bquoi\b)"
+)
+#: Follows what one does or likes, in words that were taken out.
+OBJECT = re.compile(r"\|(?: (?:et|ou))?(?: (?:les|des|du|un|une|le|la|l|d|de|mes|ses))+ (?P<noun>\w+)")
+#: One métier is looked for, that was described.
+WHICH_ONE = re.compile(r"\b(?:c est|s appelle|comment|ce) quels (?:metiers|boulots|jobs?)\b")
 DESCRIBES = re.compile(
     r"\b(?:celui|celle|ceux|celles|quelqu un|quelqun|la personne|les gens|le monsieur|la dame|le mec|le gars"
     r"|la meuf|l ouvrier|le metier|le boulot"
@@ -62,10 +77,28 @@ OTHER_NOUN = re.compile(r"(?<!dans )(?<!avec )(?<!chez )(?<!en )\b(?:un|une|deve
 NO_METIER = frozenset(
     ["annee", "autre", "debutant", "debutante", "fille", "femme", "garcon", "homme", "jeune", "metier", "personne"]
 )
-TOPIC = re.compile(
-    r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf) (?:du|de la|de l|des|d|de|dans le|dans la"
-    r"|dans les|dans l|autour d\w+"
-    r"|lies? (?:a|au|aux) ?(?:la|l)?|en rapport avec|avec les?|avec la|avec des|sur) (?P<topic>\w+(?: \w+){0,3})"
+_OF = r"(?: (?:de|d|du|des|dans|avec|en|sur|a|au|aux|la|le|les|l))+"
+#: Where a list's free topic stands, in spelt-out words. Beside an interest or a domaine only the first counts.
+TOPICS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\b(?:metiers?|boulots?|jobs?|travail|travailler|bosser|taf)(?: autour| lies?| en rapport)?"
+        rf"{_OF} (?P<topic>\w+(?: \w+){{0,3}})",
+        rf"\b(?:quelque chose|truc|univers|autour|lies?){_OF} (?P<topic>\w+(?: \w+){{0,2}})",
+        r"\b(?:le|la|l|les|du|des) (?P<topic>\w+(?: \w+)?) (?:me |m |c est |ca me )"
+        r"(?:plai\w*|passionn\w*|interess\w*|attir\w*|branche|mon|ma|botte|tente)",
+        r"\b(?:fou|folle|fan|dingue|passionnee?s?|accro|mordue?) (?:par|de|d|du|des)(?: (?:la|le|les|l))*"
+        r" (?P<topic>\w+(?: \w+)?)",
+        rf"\b(?:s|m|me|se) occuper{_OF} (?P<topic>\w+(?: \w+){{0,2}})",
+        r"\bj (?:aime|adore|kiffe)(?: (?:trop|bien|beaucoup))? (?:le|la|les|l) (?P<topic>\w+(?: \w+)?)",
+        r"\b(?:veux|voudrais|aimerais|aime|adore|envie de?)"
+        r" (?P<topic>\w+(?:er|ir|re) (?:un|une|des|les|le|la|l|du|de) \w+(?: \w+)?)",
+    )
+)
+#: Stands before a topic that is not wished: "pas d'un travail de bureau".
+UNWISHED = re.compile(r"\b(?:pas|ni|sans|plutot que)(?: (?:de|d|un|une|du|le|la|les))* $")
+TOPIC_ENDS = frozenset(
+    ["sans", "il", "on", "c", "est", "avec", "mais", "comme", "pour", "apres", "quels", "quoi", "je", "j", "qui", "que"]
 )
 NO_TOPIC = frozenset(
     (
@@ -94,7 +127,13 @@ GLUE = frozenset(
         "celle etre avoir trouve trouver cherche chercher existe exister donne liste toute tous tout toutes "
         "pour plus moins apre avant mais aussi vraiment trop tre bien chose genre style type niveau etude "
         "annee diplome bac secteur domaine monde milieu univer possible conseille proposer propose idee piste "
-        "besoin envie plutot surtout seulement juste suis jeune ado enfant mon"
+        "besoin envie plutot surtout seulement juste suis jeune ado enfant mon "
+        "quelque autour etant comme reste rester journee temps jour gens truc passer finir grand grande "
+        "fille fils eleve neveu niece soeur frere cousin copain copine personne quelqu classe lycee college "
+        "ecole rentree moi avenir futur reve gout interet passion peu importe accord egal arreter continuer "
+        "stop stopper accessible ouvert demande recrute forum salon conseil conseiller orientation orienter "
+        "lequel laquelle faut font peur long longue court courte minimum maximum concours porter uniforme servir "
+        "regime foi engager compte contrat statut poste emploi carriere profession profil savoir aimerai"
     )
 )
 #: What people cut short in the names of métiers, as keys.

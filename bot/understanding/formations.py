@@ -24,7 +24,17 @@ _ROME = re.compile(r"\b([a-n])(?:|(?<![adjl]) |(?<=rome [adjl]) )(\d{4})\b")
 _VARIANT = re.compile(r"\b(?:parcours|option|specialite|mention|domaine)\b")
 _SHORTEST_PREFIX = 3
 #: Kinds of formations whose names take two words: by themselves they name none.
-_KINDS = frozenset([("bac", "pro"), ("licence", "pro"), ("diplome", "etat"), ("diplome", "ingenieur")])
+_KINDS = frozenset(
+    [
+        *(("bac", kind) for kind in ("pro", "techno", "technologique", "general", "metier")),
+        *(("licence", "pro"), ("diplome", "etat"), ("diplome", "ingenieur")),
+        *((kind, "metier") for kind in ("cap", "bts", "but", "licence", "master")),
+    ]
+)
+#: Begins the label of a university diploma, "DU" being as little a word as "du", and of every question about lists.
+_NO_KIND = "metier"
+#: Words that say how much, after a level: "entre le bac et bac+2", "le bac au plus".
+_OF_LEVELS = frozenset(keys_of("bac cap bts plus max maxi maximum min mini minimum moins seulement exactement pile ou"))
 
 
 @dataclass(frozen=True)
@@ -78,7 +88,7 @@ class FormationIndex:
     def _at(self, keys: Keys, start: int) -> FormationMatch | None:
         if keys[start] in self._by_initials and len(keys[start]) > 3:
             return FormationMatch(_ids(self._by_initials[keys[start]]), keys[start : start + 1])
-        left, end = self._by_kind.get(keys[start], []), start + 1
+        left, end = ([] if keys[start] == _NO_KIND else self._by_kind.get(keys[start], [])), start + 1
         while end < len(keys) and (fitting := [label for label in left if self._fits(label, keys[end])]):
             left, end = fitting, end + 1
         if end == start + 1:
@@ -91,7 +101,7 @@ class FormationIndex:
     def _fits(self, label: _Label, key: str) -> bool:
         """Whether a word of the question stands for a part of the label: a word of it, its beginning, its initials."""
         alias = self._aliases.get(key)
-        return (
+        return key not in _OF_LEVELS and (
             key in label.keys
             or key in label.initials
             or (alias is not None and set(alias) <= set(label.keys))

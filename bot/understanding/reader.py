@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from bot.answer import Question
 from bot.understanding import cues
-from bot.understanding.constraints import ConstraintReader, Constraints, fold_words
+from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
 from bot.understanding.limits import Limits, load_limits
+from bot.understanding.lists import ListReader
 from bot.understanding.lookup import Tables
 from bot.understanding.names import NameMatch, codes_in, without_names
 from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
@@ -21,10 +22,8 @@ from ingest.fiche import FicheMetier
 
 #: Intents that questions about a description have too: "comment s'appelle le métier de…".
 _OF_ANYTHING = ("portrait", "names", "work")
-#: A question that keeps this many telling words beside its constraints describes a métier.
-_TELLING_WORD, _MUCH = 4, 4
 #: Telling words beside a name from which on a question without intent asks for something.
-_OPEN = 2
+_TELLING_WORD, _OPEN = 4, 2
 
 
 @dataclass(frozen=True)
@@ -40,6 +39,10 @@ class QuestionReader:
     def naming(self) -> Naming:
         """What weighs the names of a question."""
         return Naming(self.tables, self.intents)
+
+    @property
+    def _lists(self) -> ListReader:
+        return ListReader(self.tables, self.constraints)
 
     def read(self, question: Question) -> Reading:
         """What a question asks, the conversation being read first, turn by turn."""
@@ -84,7 +87,7 @@ class QuestionReader:
             or self._reverse(text, asked, codes, matches)
             or self._follow_up(text, asked, intents, matches, memory)
             or self._named(text, asked, intents, matches, memory)
-            or self._list(text, asked, matches)
+            or self._lists.read(text, matches)
             or self._described(text, asked, intents, matches)
         )
 
@@ -116,21 +119,13 @@ class QuestionReader:
         if matches or cues.SEEKS_METIERS.search(asked):
             return None
         if memory.asked and memory.asked.kind == "list":
-            newer, _ = self.constraints.read(text, wishing=True)
-            if newer:
-                return self._refined(text, memory.asked, newer, replacing=bool(cues.REPLACES.search(asked)))
+            refined = self._lists.refined(text, memory.asked, replacing=bool(cues.REPLACES.search(asked)))
+            if refined:
+                return refined
         refers = cues.REFERS_TO_METIER.search(asked)
         if memory.focus and (refers or (self._is_elliptical(asked, intents) and not self._speaks_of_another(asked))):
             return self._about(text, memory.focus, intents or memory.intents, compared=len(memory.focus) > 1)
         return None
-
-    def _refined(self, text: str, before: Reading, newer: Constraints, replacing: bool) -> Reading:
-        """The list asked before, with other constraints; its topic stays unless it is replaced."""
-        merged = before.constraints.merged(newer, replacing)
-        if before.topic and not (replacing and newer.interests):
-            standalone = f"{before.standalone} ({merged.summary})"
-            return Reading(standalone, constraints=merged, topic=before.topic, hints=before.hints)
-        return Reading(f"{text} ({merged.summary})", constraints=merged)
 
     def _about(
         self, text: str, fiches: tuple[FicheMetier, ...], intents: tuple[Intent, ...], compared: bool
@@ -156,19 +151,6 @@ class QuestionReader:
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
         fiches, compared = self.naming.bearers(strong)
         return Reading("", self._known(fiches), intents, compared=compared)
-
-    def _list(self, text: str, asked: str, matches: tuple[NameMatch, ...]) -> Reading | None:
-        constraints, rest = self.constraints.read(text)
-        if not constraints:
-            return None
-        if not cues.SEEKS_METIERS.search(asked) and (cues.DESCRIBES.search(asked) or self._says_more(rest)):
-            return None
-        return Reading("", constraints=constraints, topic=_topic(rest), hints=_bearers(matches))
-
-    def _says_more(self, rest: str) -> bool:
-        """Whether much is left of a question without its constraints: then they are details of a description."""
-        telling = {key for key in keys_of(rest) if len(key) >= _TELLING_WORD and self.tables.names.knows(key)}
-        return len(telling - cues.GLUE) >= _MUCH
 
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""
@@ -239,11 +221,3 @@ def _beside(known: Iterable[FicheMetier], matches: Iterable[NameMatch]) -> tuple
 
 def _bearers(matches: Iterable[NameMatch]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
-
-
-def _topic(rest: str) -> str:
-    """The free topic that remains of a list's question once its constraints are read: "métiers du son à bac+2"."""
-    found = cues.TOPIC.search(rest)
-    if found is None:
-        return ""
-    return " ".join(word for word in found["topic"].split() if word not in cues.NO_TOPIC and len(word) > 1)

@@ -30,6 +30,10 @@ _SELF = re.compile(
 _WANTED = re.compile(
     r"\b(?:for|met)[ .]?\d|\b(?:contact|sens d|gout|don\b|talent|habile|capable|facilite|coup de|bonnes? notes?)"
     r"|passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|accro|mordu|curieu|manuel|creati|sporti"
+    r"|relationnel|\bfibre|risque|adrenaline|sensation|technolog|numeri|\bordis?\b|nature\b|sociab|bavard"
+    r"|extraverti|communica|organise|rigoureu|ordonne|a l'aise|\boral\b|dynamiq|hyperacti|serviab|altruis"
+    r"|bricol|adroit|geek|ecolo|bilingu|trilingu|polyglott|leader|meneu|\bchef|casse-?cou|\bames? d|bosse d|tiens? pas"
+    r"|supporte pas|matheu|pile electrique|connecte|modeu|cinephil|scientifi|artist|imagination|tchatche|mains\b"
     r"|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)|\bforte?s? en|\bdoue|\bnul|fascin|cherch|besoin|\blike|\blove|\bwant"
     r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
     r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
