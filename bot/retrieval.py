@@ -60,7 +60,7 @@ class FicheRetriever(BaseRetriever):
         """The passages that answer, and the scope of the question, judged where no name or table says it."""
         if not words(reading.standalone):
             return Found()
-        if reading.fiches and not reading.is_open:
+        if reading.fiches and not (reading.is_open or self._is_silent(reading)):
             return Found(self._of_named(reading, {}))
         vector = self.embedder.embed_query(reading.standalone)
         hits = self.version.expressions.search(vector, _EXPRESSIONS)
@@ -70,6 +70,13 @@ class FicheRetriever(BaseRetriever):
         ranking = rank_described(reading, self.version, vector, hits, self.lexical)
         scope = self._judge(reading, hits, ranking.scores.values())
         return Found(self._best(reading, ranking), scope)
+
+    def _is_silent(self, reading: Reading) -> bool:
+        """Whether no passage of the only métier stands where the answer should: the nearest ones are then told."""
+        if len(reading.fiches) != 1 or not reading.intents:
+            return False
+        passages = self.version.by_fiche[reading.fiches[0].id]
+        return not any(intent.covers(passage) for intent in reading.intents for passage in passages)
 
     def _judge(self, reading: Reading, hits: Sequence[Hit], scores: Iterable[float]) -> Scope:
         return judge(reading, hits, self.lexical.strength(reading.standalone), scores)

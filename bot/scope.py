@@ -41,7 +41,7 @@ WEIGHTS = {
 }
 _WORK = re.compile(
     r"\b(?:metiers?|boulots?|jobs?|tafs?|travailler|bosser|profession\w*|devenir|deviens|devient|carriere|debouche\w*"
-    r"|bac|bts|cap|etudes|diplome\w*|formations?|orientation|become)\b"
+    r"|salaires?|salair|recrut\w*|embauch\w*|bac|bts|cap|etudes|diplome\w*|formations?|orientation|become)\b"
 )
 _TO_ME = re.compile(r"\b(?:tu|te|t|toi|moi|stp|svp|donne|fais|dis|raconte|aide|explique|ecris)\b")
 _OF_SOMEONE = re.compile(r"\b(?:qui|celui|celle|ceux|celles|who|personnes?)\b")
@@ -99,7 +99,7 @@ def features_of(reading: Reading, hits: Sequence[Hit], shared: float, scores: It
         "of_someone": float(bool(_OF_SOMEONE.search(asked))),
         "of_doing": float(bool(_OF_DOING.match(asked))),
         "orders": float(bool(_ORDER.search(asked))),
-        "names_one": float(reading.kind == "unknown_name"),
+        "names_one": (reading.kind == "unknown_name") * (2.0 if reading.intents else 1.0),
         "names_a_known_one": float(bool(reading.fiches)),
         "bias": 1.0,
     }

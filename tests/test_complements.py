@@ -38,7 +38,7 @@ def reader(seed_version: Version, lexicon: Lexicon) -> QuestionReader:
         "c'est quoi growth boulanger",
         # nothing of it is a name, but it is built like one
         "contrôleur de nuages, combien ça gagne",
-        "professeur de sieste quelles études",
+        "professeur de bâillement quelles études",
         "iridologue, ça s'étudie où ?",
         "home stager, on apprend ça où ?",
     ],

@@ -26,6 +26,7 @@ _NEAREST = {
     "town": "formations",
     "openings": "prospects",
     "purchase": "work",
+    "body": "skills",
 }
 #: What helps to decide: what it takes, and what it is like.
 _TO_DECIDE = ("level", "skills")

@@ -57,9 +57,8 @@ class Teller:
         fiches, intents = self._reading.fiches, self._asked()[:_MOST_CITATIONS]
         deep = len(fiches) == 1 and len(intents) * _PASSAGES_OF_A_SECTION <= _MOST_CITATIONS
         depth = _PASSAGES_OF_A_SECTION if deep else 1
-        told = [self.about(fiche, intents, depth) for fiche in fiches]
-        if pointed := self._pointed(fiches[0]):
-            told = [(True, pointed)]
+        pointed = self._pointed(fiches[0]) if self._reading.is_open and len(fiches) == 1 else []
+        told = [(True, pointed)] if pointed else [self.about(fiche, intents, depth) for fiche in fiches]
         outcome = Outcome.ANSWER if any(answered for answered, _ in told) else Outcome.ABSENT
         paragraphs = [text for _, texts in told for text in texts]
         return self.written(outcome, paragraphs, fiches[0], intents)
@@ -73,13 +72,11 @@ class Teller:
         paragraphs = [lead, *self.about(fiche, intents, depth=1)[1], *self._also(others)]
         return self.written(Outcome.ANSWER, paragraphs, fiche, intents)
 
-    def _pointed(self, fiche: FicheMetier) -> list[str]:
+    def _pointed(self, fiche: FicheMetier, most: int = _PASSAGES_OF_A_SECTION) -> list[str]:
         """What the fiche says that is nearest to an open question: "… le vertige ?", "… combien de langues ?"."""
-        if not self._reading.is_open:
-            return []
         own = [passage for passage, _ in self._ranked if passage.fiche_id == fiche.id]
         prose = [passage for passage in own if passage.section in PROSE_SECTIONS]
-        return [self.point_at(fiche, passage) for passage in prose[:_PASSAGES_OF_A_SECTION]]
+        return [self.point_at(fiche, passage) for passage in prose[:most]]
 
     def point_at(self, fiche: FicheMetier, passage: Passage) -> str:
         """The sentences of a passage that share most with the question, and where they stand."""
@@ -124,6 +121,8 @@ class Teller:
         """The passages where a fiche answers an intent: those that retrieval ranked, then the rest in reading order."""
         place = {passage.id: rank for rank, (passage, _) in enumerate(self._ranked)}
         covered = [passage for passage in self._version.by_fiche[fiche.id] if intent.covers(passage)]
+        if intent.name == "work" and not covered:  # a short fiche says what is done in its first lines
+            return self._covered(fiche, self._voice.intents.named("portrait"))
         if intent.name == "access":  # the minimum level has an intent of its own, told just before
             covered = [passage for passage in covered if not self._voice.intents.named("level").covers(passage)]
         return sorted(covered, key=lambda passage: place.get(passage.id, len(place)))
@@ -139,8 +138,7 @@ class Teller:
     def _instead(self, fiche: FicheMetier, intent: Intent) -> list[str]:
         """Says that the fiche is silent on an intent, then what the métier is."""
         silence = self._silence(fiche, intent)
-        portrait = self._tell(fiche, self._voice.intents.named("portrait"), depth=1)
-        return [f"{silence} {self._voice.outcomes.say('instead')}", portrait] if portrait else [silence]
+        return [silence, *self._pointed(fiche, most=1)]
 
     def _silence(self, fiche: FicheMetier, intent: Intent) -> str:
         return self._voice.outcomes.say("silent", title=fiche.title, topic=self._topic(intent))

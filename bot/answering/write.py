@@ -20,6 +20,8 @@ from ingest.library import Version
 
 #: Below this cosine nothing in the library is near a description. Calibrated on questions, see docs/decisions.md.
 NEAR_ENOUGH = 0.80
+#: Kinds of readings that name métiers, and those that a search answers.
+_NAMED, _SEARCHED = ("fact", "portrait", "comparison"), ("described", "unknown_name")
 #: Métiers named beside a "not found".
 _NEAREST_SHOWN = 3
 
@@ -31,7 +33,7 @@ def write_answer(
     ranked = found.ranked
     if reading.beyond and _goes_beyond(reading, reading.beyond):
         return write_beyond(reading, reading.beyond, ranked, version, voice)
-    if found.scope.is_off_topic:
+    if found.scope.is_off_topic and reading.kind in (*_SEARCHED, *_NAMED):
         return write_off_topic(found.scope.subject, voice)
     match reading.kind:
         case "unknown_code":
@@ -52,9 +54,9 @@ def write_answer(
 
 def _goes_beyond(reading: Reading, limit: Limit) -> bool:
     """Whether a question asks for more than fiches say; in a description the same words may be chance."""
-    if reading.kind in ("described", "unknown_name"):
-        return limit.name in (DECISION, GENDER) or speaks_of_studies(reading)
-    return reading.kind in ("fact", "portrait", "comparison")
+    if limit.name in (DECISION, GENDER):
+        return reading.kind in (*_SEARCHED, *_NAMED)
+    return reading.kind in _NAMED or (reading.kind == "described" and speaks_of_studies(reading))
 
 
 def _list(reading: Reading, listing: Listing, version: Version, voice: Voice) -> Written:

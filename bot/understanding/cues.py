@@ -31,6 +31,10 @@ DESCRIBES = re.compile(
     r"|le job|le taf|un metier|un boulot|un job|un taf|metier|boulot|job|taf) (?:qui|ou|ki|pour|avec|de ceux)\b"
     r"|\b(?:someone|person|job|people) (?:who|where|that)\b"
 )
+#: A scene of work, when its first word is no métier's name: "trouver les comédiens pour un film, organiser…".
+SCENE = re.compile(
+    r"^(?!devenir|etre|faire|passer|gagner|entrer|postuler|savoir|aller|avoir|compare)\w{2,}(?:er|ir|re)\b(?: \w+){7}"
+)
 WISHES = re.compile(
     r"\b(?:j ?aime\w*|j ?adore\w*|j ?kiff\w*|j(?:e )?veux?|j(?:e )?voudrai\w*|envie|passionn\w*|mon reve"
     r"|i (?:want|like|love|d))\b"

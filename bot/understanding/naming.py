@@ -35,6 +35,8 @@ class Naming:
 
     def about(self, text: str, asked: str, intents: Sequence[Intent], matches: Sequence[NameMatch]) -> list[NameMatch]:
         """The names that a question is about; none when they are chance words of a description."""
+        if cues.SCENE.search(asked) and all(match.start for match in matches):
+            return []
         strong = [match for match in matches if self.restricts(match, asked, intents)]
         if len(matches) > 1 and not (cues.DESCRIBES.search(asked) or cues.WISHES.search(asked)):
             strong = list(matches)  # several names in one question are no chance words

@@ -34,6 +34,7 @@ _WANTED = re.compile(
     r"|extraverti|communica|organise|rigoureu|ordonne|a l'aise|\boral\b|dynamiq|hyperacti|serviab|altruis"
     r"|bricol|adroit|geek|ecolo|bilingu|trilingu|polyglott|leader|meneu|\bchef|casse-?cou|\bames? d|bosse d|tiens? pas"
     r"|supporte pas|matheu|pile electrique|connecte|modeu|cinephil|scientifi|artist|imagination|tchatche|mains\b"
+    r"|ce serait|serait plutot|prefer"
     r"|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)|\bforte?s? en|\bdoue|\bnul|fascin|cherch|besoin|\blike|\blove|\bwant"
     r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
     r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
@@ -44,8 +45,10 @@ _CLAUSES = re.compile(
 )
 #: Set aside only beside a wish: "ma mère est infirmière, combien elle gagne ?" asks about her métier.
 _FAMILY = re.compile(
-    r"\s*(?:mes|mon|ma|nos|notre) (?:parents|pere|mere|papa|maman|famille|lycee|college)"
-    r" (?:est|sont|a|ont|vit|vivent|habit\w*|vien\w*|travaill\w*)\b"
+    r"\s*(?:mes|mon|ma|nos|notre) (?:(?:parents|pere|mere|papa|maman|famille|lycee|college)"
+    r" (?:est|sont|a|ont|vit|vivent|habit\w*|vien\w*|travaill\w*)"
+    r"|(?:grande? |petite? |meilleure? )?(?:soeur|frere|cousine?|oncle|tonton|tante|tata|amie?|pote|copain|copine"
+    r"|voisine?|papi|mamie|pere|mere|papa|maman|grand-pere|grand-mere|parrain|marraine) (?:est|etait|fait|veut|\w+e))\b"
 )
 _AS = re.compile(rf"\ben tant qu(?:e |')(?:une? )?(?:jeunes? )?{_PERSON}\b,? ?")
 _INLINE = re.compile(
