@@ -21,7 +21,8 @@ from ingest.fiche import SectionName
 if TYPE_CHECKING:
     from bot.answer import Answer
     from bot.chain import Oriane
-    from ingest.pipeline import Progress, Report
+    from ingest.pipeline import Progress
+    from ingest.report import Report
     from ingest.settings import Settings
 
 app = typer.Typer(
