@@ -176,11 +176,7 @@ class MentionFinder:
         while place < len(keys):
             length, mention = self._at(keys, place, text)
             if mention:
-                before = text[: keys[place].start]
-                is_itself = mention.formation == own_id or (
-                    own_kind is not None and mention.kind == own_kind.name and mention.formation is None
-                )
-                if not _SUBJECT.search(before) and (not is_itself or _ANOTHER.search(before)):
+                if not _speaks_of_itself(mention, text[: keys[place].start], own_id, own_kind):
                     found.setdefault((mention.kind, mention.formation), mention)
             place += max(length, 1)
         return tuple(found.values())
@@ -205,6 +201,18 @@ class MentionFinder:
             if not between.strip() and keys[following].text.isupper():
                 return length + 1
         return length
+
+
+def _speaks_of_itself(mention: Mention, before: str, own_id: str, own_kind: Kind | None) -> bool:
+    """Whether a fiche means its own formation: by its title, by its kind unless it says "another", as the subject.
+
+    "Ce BTS est accessible avec…" names no other formation; nor does a sibling's title there, copied with the text.
+    """
+    if mention.formation == own_id:
+        return True
+    if own_kind is None or mention.kind != own_kind.name:
+        return False
+    return bool(_SUBJECT.search(before)) if mention.formation else not _ANOTHER.search(before)
 
 
 def _mention(

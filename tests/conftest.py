@@ -19,6 +19,7 @@ from tests.fakes import HashingEmbedder, reader_over
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 SEEDS = ROOT / "seeds" / "metiers"
+FORMATION_SEEDS = ROOT / "seeds" / "formations"
 
 
 @pytest.fixture(autouse=True)
