@@ -175,9 +175,8 @@ class MentionFinder:
         found: dict[tuple[str | None, str | None], Mention] = {}
         while place < len(keys):
             length, mention = self._at(keys, place, text)
-            if mention:
-                if not _speaks_of_itself(mention, text[: keys[place].start], own_id, own_kind):
-                    found.setdefault((mention.kind, mention.formation), mention)
+            if mention and not _speaks_of_itself(mention, text[: keys[place].start], own_id, own_kind):
+                found.setdefault((mention.kind, mention.formation), mention)
             place += max(length, 1)
         return tuple(found.values())
 

@@ -58,7 +58,7 @@ def seed_library(tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
     """A library of the seeds, embedded by the hashing embedder; read only."""
     folder = tmp_path_factory.mktemp("seeds")
     library = LocalLibrary(folder / "library")
-    ingest([SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
+    ingest([SEEDS, FORMATION_SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
     return library
 
 

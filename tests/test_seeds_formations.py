@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -135,7 +136,7 @@ CHAINS = {
 
 @pytest.mark.parametrize("chain", CHAINS.values(), ids=CHAINS)
 def test_a_chain_of_studies_is_drawn_by_titles(chain: list[str], graph: StudyGraph) -> None:
-    for here, there in zip(chain, chain[1:], strict=False):
+    for here, there in pairwise(chain):
         assert there in {step.target for step in graph.onward[here]}
 
 
