@@ -21,7 +21,8 @@ from rich.table import Table
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache
 from ingest.local_library import LocalLibrary
-from ingest.pipeline import Report, ingest
+from ingest.pipeline import ingest
+from ingest.report import Report
 from ingest.settings import Settings
 
 

@@ -24,7 +24,8 @@ from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
 from ingest.embedder import Embedder
 from ingest.lexicon import load_lexicon
-from ingest.library import Library, LibraryError, LiveVersion, Manifest, Version
+from ingest.library import Library, LibraryError, Manifest, Version
+from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
 

@@ -21,7 +21,7 @@ from ingest.fiche import SectionName
 if TYPE_CHECKING:
     from bot.answer import Answer
     from bot.chain import Oriane
-    from ingest.pipeline import Progress, Report
+    from ingest.pipeline import Progress
     from ingest.settings import Settings
 
 app = typer.Typer(
@@ -51,7 +51,8 @@ def ingest(
         list[str] | None,
         typer.Argument(
             metavar="CHEMIN...",
-            help="Fichiers, dossiers, motifs ou archives .zip de fiches (Markdown ou XML d'Onisep).",
+            help="Fichiers, dossiers, motifs ou archives .zip de fiches métiers (Markdown ou XML d'Onisep) et de"
+            " fiches formations (Markdown).",
         ),
     ] = None,
     library: LibraryOption = None,
@@ -65,7 +66,7 @@ def ingest(
     prune: Annotated[
         bool,
         typer.Option(
-            "--prune", help="Ôter les métiers que ces sources ne contiennent plus (rien si un fichier est rejeté)."
+            "--prune", help="Ôter les fiches que ces sources ne contiennent plus (rien si un fichier est rejeté)."
         ),
     ] = False,
     starter: Annotated[
@@ -79,6 +80,7 @@ def ingest(
     service jusqu'à la publication. Codes de sortie : 0 tout est lu, 1 quelque chose est rejeté, 2 rien n'est
     utilisable.
     """
+    from bot.console import report_lines, warning_lines
     from ingest.embedder import Embedder
     from ingest.embedding_cache import EmbeddingCache
     from ingest.lexicon import load_lexicon
@@ -103,7 +105,10 @@ def ingest(
     if as_json:
         _print_json(report.to_json())
     else:
-        _print_report(report, prune, settings)
+        for line in warning_lines(report, prune):
+            typer.echo(line, err=True)
+        for line in report_lines(report, settings.library):
+            typer.echo(line)
     raise typer.Exit(report.exit_code)
 
 
@@ -164,6 +169,7 @@ def chat(
 @app.command()
 def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     """Dire ce que contient la bibliothèque en service."""
+    from bot.console import status_lines
     from ingest.local_library import LocalLibrary
 
     settings = _settings(library)
@@ -176,14 +182,8 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         _print_json({"library": str(settings.library), **manifest.model_dump(mode="json")})
         return
-    typer.echo(f"Bibliothèque   {settings.library}")
-    typer.echo(f"Version        {manifest.version} (publiée le {manifest.created:%d/%m/%Y à %H:%M} UTC)")
-    typer.echo(
-        f"Contenu        {manifest.fiches} fiches, {manifest.passages} passages,"
-        f" {manifest.expressions} descriptions en mots de tous les jours"
-    )
-    typer.echo(f"Source         {manifest.source or 'source non précisée'}, {manifest.edition}")
-    typer.echo(f"Modèle         {manifest.model} ({manifest.dimension} dimensions)")
+    for line in status_lines(settings.library, manifest):
+        typer.echo(line)
 
 
 def _answer_batch(oriane: Oriane, batch: Path, out: Path) -> None:
@@ -257,27 +257,6 @@ def _progress_bar(shown: bool) -> Iterator[Progress]:
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
         yield show
-
-
-def _print_report(report: Report, prune: bool, settings: Settings) -> None:
-    for rejection in report.rejected:
-        place = f"{rejection.path}, ligne {rejection.line}" if rejection.line else rejection.path
-        typer.echo(f"Rejeté : {place} : {rejection.reason}", err=True)
-    if prune and not report.pruned:
-        typer.echo(
-            "--prune sans effet : rien n'est ôté quand un fichier est rejeté ou qu'aucune fiche n'est lue.", err=True
-        )
-    typer.echo(
-        f"{report.read} fiches lues : {report.added} ajoutées, {report.changed} changées,"
-        f" {report.unchanged} inchangées, {report.removed} ôtées ;"
-        f" {len(report.rejected)} rejets, fichiers ignorés : {report.ignored}."
-    )
-    indexed = f"{report.passages} passages, {report.expressions} descriptions en mots de tous les jours"
-    typer.echo(f"{indexed} ; {report.embedded} vecteurs calculés, en {report.seconds:.1f} s.")
-    if report.version:
-        typer.echo(f"Version en service : {report.version} ({settings.library})")
-    else:
-        typer.echo("Rien n'a été publié : aucune fiche utilisable dans ces sources.", err=True)
 
 
 def _print_answer(answer: Answer) -> None:

@@ -19,7 +19,7 @@ _BATCH = 5_000
 
 
 class ChromaFolder:
-    """The two collections of a folder, created when absent: passages, and everyday descriptions."""
+    """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand."""
 
     def __init__(self, folder: Path) -> None:
         import chromadb
@@ -29,6 +29,10 @@ class ChromaFolder:
         self._client = cast("Client", chromadb.PersistentClient(path=str(folder), settings=settings))
         self.passages = ChromaCollection(self._client, "passages")
         self.expressions = ChromaCollection(self._client, "expressions")
+
+    def formations(self) -> ChromaCollection:
+        """The collection of formations, created when absent: a library without formations never has it."""
+        return ChromaCollection(self._client, "formations")
 
     def close(self) -> None:
         """Let go of the folder's files."""

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
 
 ONISEP_METIER_URL = "https://www.onisep.fr/http/redirection/metier/slug/{id}"
 
-SectionName = Literal[
+MetierSectionName = Literal[
     "Identité",
     "Présentation",
     "En bref",
@@ -29,7 +29,20 @@ SectionName = Literal[
     "Centres d'intérêt",
 ]
 
-PROSE_SECTIONS: tuple[SectionName, ...] = (
+FormationSectionName = Literal[
+    "Identité",
+    "Durée",
+    "Niveau de certification",
+    "Description",
+    "Accès",
+    "Attendus",
+    "Poursuite d'études",
+    "Métiers associés",
+]
+
+SectionName = Literal[MetierSectionName, FormationSectionName]
+
+PROSE_SECTIONS: tuple[MetierSectionName, ...] = (
     "Présentation",
     "En bref",
     "Nature du travail",
@@ -228,9 +241,9 @@ class FicheMetier(Fiche):
                 blocks = (*blocks, Block(path=(LEVEL_KEY,), text=f"{LEVEL_KEY}: {self.level}"))
             if blocks:
                 yield Section(name=name, blocks=blocks)
-        yield from _list_section("Formations recommandées", [f"{f.label} (ID: {f.id})" for f in self.formations])
-        yield from _list_section("Statuts possibles", self.statuses)
-        yield from _list_section("Centres d'intérêt", self.interests)
+        yield from list_section("Formations recommandées", [f"{f.label} (ID: {f.id})" for f in self.formations])
+        yield from list_section("Statuts possibles", self.statuses)
+        yield from list_section("Centres d'intérêt", self.interests)
 
     def _identity_blocks(self) -> Iterator[Block]:
         lines = "\n".join((self.name.title, f"ID: {self.id}", *_gender_lines(self.name)))
@@ -249,6 +262,7 @@ def _gender_lines(name: Appellation) -> Iterator[str]:
         yield f"- Masculin: {name.masculine}"
 
 
-def _list_section(name: SectionName, items: tuple[str, ...] | list[str]) -> Iterator[Section]:
+def list_section(name: SectionName, items: Sequence[str]) -> Iterator[Section]:
+    """A section that is a list of facts, one `- …` line each; none without facts."""
     if items:
         yield Section(name=name, blocks=(Block(text="\n".join(f"- {item}" for item in items)),))

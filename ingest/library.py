@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -20,9 +18,8 @@ from pydantic import BaseModel, ConfigDict
 
 from ingest.embedding_cache import Vectors
 from ingest.fiche import Fiche, FicheMetier
+from ingest.formation import Formation
 from ingest.passages import Passage, passages_of
-
-logger = logging.getLogger(__name__)
 
 #: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
 FORMAT = 1
@@ -56,6 +53,8 @@ class Manifest(BaseModel):
     fiches: int
     passages: int
     expressions: int = 0
+    formations: int = 0
+    formation_passages: int = 0
     content_hash: str
 
 
@@ -74,6 +73,14 @@ class Collection(Protocol):
     def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
         """The `k` nearest entries, best first; of those with the ids `among`, where given."""
         ...
+
+
+class NoCollection:
+    """The index of what a version does not hold: nothing is found in it."""
+
+    def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
+        """Nothing, whatever is asked."""
+        return []
 
 
 class Indexed(Protocol):
@@ -109,7 +116,9 @@ class Indexed(Protocol):
 class Version:
     """One version of the library, open for reading. One answer reads one version, from its first step to its last.
 
-    `collection` finds passages; `expressions` finds everyday descriptions, which lead to a fiche and are never shown.
+    `collection` finds passages of métiers; `expressions` finds everyday descriptions, which lead to a métier and are
+    never shown; `formation_collection` finds those passages of formations that are searched (`searched_passages`).
+    `passages` and `by_fiche` hold the métiers', `formation_passages` and `by_formation` the formations'.
     """
 
     manifest: Manifest
@@ -117,13 +126,28 @@ class Version:
     collection: Collection
     expressions: Collection
     rome_names: Mapping[str, str] = field(default_factory=dict)
+    formations: Mapping[str, Formation] = field(default_factory=dict)
+    formation_collection: Collection = field(default_factory=NoCollection)
     passages: Mapping[str, Passage] = field(init=False)
     by_fiche: Mapping[str, tuple[Passage, ...]] = field(init=False)
+    formation_passages: Mapping[str, Passage] = field(init=False)
+    by_formation: Mapping[str, tuple[Passage, ...]] = field(init=False)
 
     def __post_init__(self) -> None:
         by_fiche = {fiche_id: passages_of(fiche) for fiche_id, fiche in self.fiches.items()}
+        by_formation = {formation_id: passages_of(formation) for formation_id, formation in self.formations.items()}
         object.__setattr__(self, "by_fiche", by_fiche)
-        object.__setattr__(self, "passages", {p.id: p for passages in by_fiche.values() for p in passages})
+        object.__setattr__(self, "passages", _by_id(by_fiche))
+        object.__setattr__(self, "by_formation", by_formation)
+        object.__setattr__(self, "formation_passages", _by_id(by_formation))
+
+    def fiche(self, fiche_id: str) -> FicheMetier | Formation | None:
+        """The fiche of a métier or of a formation, None where the version has none of that id."""
+        return self.fiches.get(fiche_id) or self.formations.get(fiche_id)
+
+    def passages_of(self, fiche_id: str) -> tuple[Passage, ...]:
+        """The passages of a métier's or a formation's fiche, none where there is no such fiche."""
+        return self.by_fiche.get(fiche_id) or self.by_formation.get(fiche_id, ())
 
     @property
     def name(self) -> str:
@@ -155,14 +179,16 @@ class Contents:
     passage_hashes: Mapping[str, str]
     expression_hashes: Mapping[str, str] = field(default_factory=dict)
     rome_names: Mapping[str, str] = field(default_factory=dict)
+    formations: Mapping[str, Formation] = field(default_factory=dict)
+    formation_hashes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Change:
     """What an index loses, by id, and the entries that it gains."""
 
-    deleted: tuple[str, ...]
-    added: tuple[Indexed, ...]
+    deleted: tuple[str, ...] = ()
+    added: tuple[Indexed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +205,7 @@ class Draft:
     expressions: Change
     vectors: Mapping[str, Vectors]
     expression_vectors: Mapping[str, Vectors] = field(default_factory=dict)
+    formation_passages: Change = Change()
 
     @property
     def name(self) -> str:
@@ -229,61 +256,8 @@ class Library(Protocol):
         ...
 
 
-class LiveVersion:
-    """The current version, kept open; follows the library when a newer one is published.
-
-    A question takes `get()` once and reads that version to its end; the former version is closed when the last
-    question that reads it lets go of it. A version that cannot be opened is logged once; the one held stays in service.
-    """
-
-    def __init__(self, library: Library) -> None:
-        self._library = library
-        self._version: Version | None = None
-        self._refused: str | None = None
-        self._lock = threading.Lock()
-
-    def get(self) -> Version:
-        """The version to answer from.
-
-        :raises NoLibraryError: when nothing was ever published.
-        :raises LibraryError: when the current version cannot be read and no other is open.
-        """
-        held = self._version
-        if held and not self._moved_on(held):
-            return held
-        if held and not self._lock.acquire(blocking=False):
-            return held  # another question is opening the newer version: this one need not wait for it
-        if not held:
-            self._lock.acquire()
-        try:
-            return self._follow()
-        finally:
-            self._lock.release()
-
-    def _moved_on(self, held: Version) -> bool:
-        try:
-            name = self._library.current()
-        except LibraryError:
-            return False
-        return name not in (None, held.name, self._refused)
-
-    def _follow(self) -> Version:
-        held, name = self._version, self._library.current()
-        if name is None:
-            raise NoLibraryError(
-                "Aucune bibliothèque : lancer « oriane ingest » avec un dossier de fiches, ou avec --starter."
-            )
-        if held and held.name == name:  # opened meanwhile by the question that had the lock
-            return held
-        try:
-            self._version = self._library.open(name)
-        except LibraryError:
-            if held is None:
-                raise
-            logger.exception("version %s cannot be opened, %s stays in service", name, held.name)
-            self._refused = name
-            return held
-        return self._version
+def _by_id(passages: Mapping[str, tuple[Passage, ...]]) -> dict[str, Passage]:
+    return {passage.id: passage for each in passages.values() for passage in each}
 
 
 def content_hash(fiches: Mapping[str, Fiche], hashes: Mapping[str, str], settings: Iterable[Any]) -> str:

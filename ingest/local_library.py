@@ -1,7 +1,7 @@
 """The library as a folder: one sub-folder a version, and a small pointer file that names the current one.
 
 library/current                      the name of the current version, replaced by renaming
-library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, passages.json, …, chroma/
+library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, formations.jsonl, passages.json, …, chroma/
 library/building/                    a version being written; whatever a killed build left is swept by the next
 library/lock                         held by the process that writes
 """
@@ -12,7 +12,7 @@ import json
 import os
 import shutil
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,19 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from ingest.chroma import ChromaFolder
-from ingest.fiche import FicheMetier
-from ingest.library import FORMAT, Contents, Draft, LibraryError, Manifest, OtherFormatError, Version
+from ingest.fiche import Fiche, FicheMetier
+from ingest.formation import Formation
+from ingest.library import (
+    FORMAT,
+    Change,
+    Contents,
+    Draft,
+    LibraryError,
+    Manifest,
+    NoCollection,
+    OtherFormatError,
+    Version,
+)
 
 
 class LocalLibrary:
@@ -58,28 +69,52 @@ class LocalLibrary:
         """Read a version's manifest, fiches and passage hashes."""
         manifest, folder = self.manifest(version), self._versions / version
         try:
-            lines = (folder / "fiches.jsonl").read_text(encoding="utf-8").split("\n")  # a text may hold U+2028
-            fiches = [FicheMetier.model_validate_json(line) for line in lines if line]
+            fiches = [FicheMetier.model_validate_json(line) for line in _lines(folder / "fiches.jsonl")]
+            formations = [Formation.model_validate_json(line) for line in _lines_if_any(folder / "formations.jsonl")]
             hashes = json.loads((folder / "passages.json").read_bytes())
             expressions, rome_names = _read_if_any(folder / "expressions.json"), _read_if_any(folder / "rome.json")
+            formation_hashes = _read_if_any(folder / "formation_passages.json")
         except (OSError, ValidationError, ValueError) as error:
             raise self._damaged(version, error) from error
-        if (len(fiches), len(hashes)) != (manifest.fiches, manifest.passages):
+        held = len(fiches), len(hashes), len(formations), len(formation_hashes)
+        if held != (manifest.fiches, manifest.passages, manifest.formations, manifest.formation_passages):
             raise self._damaged(version, "des fiches ou des passages manquent")
-        return Contents(manifest, {fiche.id: fiche for fiche in fiches}, hashes, expressions, rome_names)
+        return Contents(
+            manifest,
+            {fiche.id: fiche for fiche in fiches},
+            hashes,
+            expressions,
+            rome_names,
+            {formation.id: formation for formation in formations},
+            formation_hashes,
+        )
 
     def open(self, version: str) -> Version:
         """Load the contents and open the collections, which are closed once the version is no longer used."""
         contents = self.contents(version)
         try:
             chroma = ChromaFolder(self._versions / version / "chroma")
-            counts = chroma.passages.count(), chroma.expressions.count()
+            formations = chroma.formations() if contents.formations else None
+            counts = (
+                chroma.passages.count(),
+                chroma.expressions.count(),
+                formations.count() if formations else 0,
+            )
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
             raise self._damaged(version, error) from error
-        expected = contents.manifest.passages, contents.manifest.expressions
+        manifest = contents.manifest
+        expected = manifest.passages, manifest.expressions, manifest.formation_passages
         if counts != expected:
             raise self._damaged(version, f"{sum(counts)} textes indexés au lieu de {sum(expected)}")
-        opened = Version(contents.manifest, contents.fiches, chroma.passages, chroma.expressions, contents.rome_names)
+        opened = Version(
+            manifest,
+            contents.fiches,
+            chroma.passages,
+            chroma.expressions,
+            contents.rome_names,
+            contents.formations,
+            formations or NoCollection(),
+        )
         weakref.finalize(opened, chroma.close)
         return opened
 
@@ -121,13 +156,21 @@ class LocalLibrary:
         try:
             chroma.passages.apply(draft.passages, draft.vectors)
             chroma.expressions.apply(draft.expressions, draft.expression_vectors)
+            if draft.formation_passages != Change():
+                chroma.formations().apply(draft.formation_passages, draft.vectors)
         finally:
             chroma.close()
         contents = draft.contents
-        lines = "\n".join(fiche.model_dump_json() for fiche in contents.fiches.values())
-        _write_durably(self._building / "fiches.jsonl", lines)
+        _write_durably(self._building / "fiches.jsonl", _as_lines(contents.fiches.values()))
+        if contents.formations:
+            _write_durably(self._building / "formations.jsonl", _as_lines(contents.formations.values()))
         _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
-        for name, table in (("expressions.json", contents.expression_hashes), ("rome.json", contents.rome_names)):
+        tables = {
+            "expressions.json": contents.expression_hashes,
+            "formation_passages.json": contents.formation_hashes,
+            "rome.json": contents.rome_names,
+        }
+        for name, table in tables.items():
             if table:
                 _write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
         _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
@@ -169,6 +212,19 @@ class LocalLibrary:
             f"Impossible d'écrire la bibliothèque dans {self.folder} ({reason}) : libérer de la place,"
             " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
         )
+
+
+def _as_lines(fiches: Iterable[Fiche]) -> str:
+    return "\n".join(fiche.model_dump_json() for fiche in fiches)
+
+
+def _lines(path: Path) -> list[str]:
+    """The lines that are not empty, cut at line feeds alone: a text may hold U+2028."""
+    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
+
+
+def _lines_if_any(path: Path) -> list[str]:
+    return _lines(path) if path.exists() else []
 
 
 def _read_if_any(path: Path) -> dict[str, str]:

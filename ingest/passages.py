@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.fiche import Block, Facts, Fiche, SectionName
+from ingest.formation import FORMATION_PROSE, Formation
 from ingest.text import slug
 
 #: A passage's text stays below this many characters, so that with its prefix it fits the model's 512 tokens: the
@@ -18,6 +19,8 @@ from ingest.text import slug
 MAX_CHARS = 1400
 #: Names in front of a passage help a question that names its métier; beyond this length they drown its text.
 MAX_NAMES_CHARS = 160
+
+_SEARCHED: frozenset[SectionName] = frozenset((*FORMATION_PROSE, "Métiers associés"))
 
 _PARAGRAPH = re.compile(r"\n+")
 _SENTENCE = re.compile(r"(?<=[.!?…;])[ \n]+")
@@ -66,6 +69,15 @@ def passages_of(fiche: Fiche) -> tuple[Passage, ...]:
                 embedded = f"{names}\n{place}\n{text}"
                 passages.append(Passage(passage_id, fiche.id, section.name, block.heading, text, embedded, facts))
     return tuple(passages)
+
+
+def searched_passages(formation: Formation) -> tuple[Passage, ...]:
+    """The passages of a formation that dense search can find: its names, its prose, its métiers.
+
+    The facts of one line (durée, niveau, code…) are looked up by whoever knows the formation, never searched: a
+    vector of "Durée: 2 ans" is near to nothing but 848 others.
+    """
+    return tuple(p for p in passages_of(formation) if p.section in _SEARCHED or p.heading == "Appellations")
 
 
 def _names(fiche: Fiche) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
-from ingest.changes import changes_since, hashes_of
+from ingest.changes import Entries, changes_since, hashes_of
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache, embed_all
-from ingest.fiche import FicheMetier
+from ingest.fiche import Fiche, FicheMetier
+from ingest.formation import Formation
+from ingest.graph import StudyGraph
 from ingest.lexicon import Expression, Lexicon, expressions_of
 from ingest.library import (
     FORMAT,
@@ -27,14 +29,16 @@ from ingest.library import (
     content_hash,
     version_name,
 )
-from ingest.passages import passages_of
+from ingest.passages import passages_of, searched_passages
 from ingest.readers import IndexEntry, ReadFiche, Record, Rejection, RomeName, read
+from ingest.report import Report, count_changes
 from ingest.sources import Ignored, find_sources
 
 logger = logging.getLogger(__name__)
 
 #: Called as (stage, done, total) while work goes on; a total of 0 means that nobody knows it yet.
 Progress = Callable[[str, int, int], None]
+AnyFiche = TypeVar("AnyFiche", bound=Fiche)
 
 
 @dataclass(frozen=True)
@@ -52,44 +56,8 @@ class Options:
 
 
 @dataclass
-class Report:
-    """What an ingestion did. `version` is the one in service afterwards, None when there still is none.
-
-    `pruned` says whether what the sources no longer hold was removed: never when a file was rejected, since a fiche
-    that cannot be read today is not a fiche that was withdrawn.
-    """
-
-    version: str | None = None
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-    ignored: int = 0
-    index_entries: int = 0
-    rome_names: int = 0
-    rejected: list[Rejection] = field(default_factory=list)
-    pruned: bool = False
-    passages: int = 0
-    expressions: int = 0
-    embedded: int = 0
-    seconds: float = 0.0
-
-    @property
-    def exit_code(self) -> int:
-        """0 when all went well, 1 when something was rejected, 2 when nothing at all was usable."""
-        if self.version is None or not (self.read or self.index_entries or self.rome_names):
-            return 2
-        return 1 if self.rejected else 0
-
-    def to_json(self) -> dict[str, Any]:
-        """The report as the command prints it."""
-        return asdict(self)
-
-
-@dataclass
 class _Gathered:
-    """What the sources held: the first fiche of each id, and the entries of the métier index."""
+    """What the sources held: the first fiche of each id, métiers and formations, and the entries of companions."""
 
     fiches: dict[str, ReadFiche] = field(default_factory=dict)
     entries: dict[str, IndexEntry] = field(default_factory=dict)
@@ -98,6 +66,14 @@ class _Gathered:
     @property
     def is_empty(self) -> bool:
         return not (self.fiches or self.entries or self.rome_names)
+
+    @property
+    def metiers(self) -> dict[str, FicheMetier]:
+        return {i: record.fiche for i, record in self.fiches.items() if isinstance(record.fiche, FicheMetier)}
+
+    @property
+    def formations(self) -> dict[str, Formation]:
+        return {i: record.fiche for i, record in self.fiches.items() if isinstance(record.fiche, Formation)}
 
 
 def ingest(
@@ -121,8 +97,8 @@ def ingest(
         report.version = library.current()
         gathered = _gather(paths, report, progress)
         report.pruned = options.prune and bool(gathered.fiches) and not report.rejected
-        report.read, report.index_entries = len(gathered.fiches), len(gathered.entries)
-        report.rome_names = len(gathered.rome_names)
+        report.read, report.formations.read = len(gathered.metiers), len(gathered.formations)
+        report.index_entries, report.rome_names = len(gathered.entries), len(gathered.rome_names)
         if not gathered.is_empty:
             _publish(gathered, library, embedder, cache, options, report, progress)
     report.seconds = round(time.monotonic() - started, 2)
@@ -171,32 +147,53 @@ def _publish(
 ) -> None:
     """Compare with the version in service, embed what is new, publish."""
     old, index_is_sound = _in_service(library, report)
-    fiches = _merge(gathered, old.fiches if old else {}, report.pruned, report)
-    passages = [passage for fiche in fiches.values() for passage in passages_of(fiche)]
-    expressions = (*expressions_of(options.lexicon, fiches), *options.scope)
-    report.passages, report.expressions = len(passages), len(expressions)
-    if not fiches:  # a companion alone, and no library that it could add to
+    fiches = _merge_metiers(gathered, old.fiches if old else {}, report)
+    formations = _merge(gathered.formations, old.formations if old else {}, report.pruned)
+    count_changes(report.formations, old.formations if old else {}, formations)
+    entries = Entries(
+        [passage for fiche in fiches.values() for passage in passages_of(fiche)],
+        (*expressions_of(options.lexicon, fiches), *options.scope),
+        [passage for formation in formations.values() for passage in searched_passages(formation)],
+    )
+    _report_contents(report, entries, fiches, formations)
+    if not fiches:  # companions or formations alone, and no library that they could add to
         return
     rome_names = gathered.rome_names or (dict(old.rome_names) if old else {})
-    hashes = hashes_of(passages), hashes_of(expressions)
-    manifest = _manifest(fiches, *hashes, rome_names, embedder, options, old)
+    manifest = _manifest({**fiches, **formations}, entries, rome_names, embedder, options, old)
     if old and index_is_sound and manifest.content_hash == old.manifest.content_hash:
         return
     same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
-    changes = changes_since(same_index, passages, expressions)
+    changes = changes_since(same_index, entries)
 
     def advance(done: int, total: int) -> None:
         progress("embed", done, total)
 
-    texts = [passage.embedded_text for passage in changes.passages.added]
-    said = [expression.embedded_text for expression in changes.expressions.added]
-    vectors, of_passages = embed_all(texts, embedder, cache, advance)
-    expression_vectors, of_expressions = embed_all(said, embedder, cache, advance, as_queries=True)
+    vectors, of_passages = embed_all(changes.texts, embedder, cache, advance)
+    said, of_expressions = embed_all(changes.said, embedder, cache, advance, as_queries=True)
     report.embedded = of_passages + of_expressions
-    progress("publish", 0, len(texts))
-    contents = Contents(manifest, fiches, *hashes, rome_names)
-    library.publish(Draft(contents, changes.base, changes.passages, changes.expressions, vectors, expression_vectors))
+    progress("publish", 0, len(changes.texts))
+    contents = Contents(
+        manifest,
+        fiches,
+        hashes_of(entries.passages),
+        hashes_of(entries.expressions),
+        rome_names,
+        formations,
+        hashes_of(entries.formation_passages),
+    )
+    passages, expressions, others = changes.passages, changes.expressions, changes.formation_passages
+    library.publish(Draft(contents, changes.base, passages, expressions, vectors, said, others))
     report.version = manifest.version
+
+
+def _report_contents(
+    report: Report, entries: Entries, fiches: Mapping[str, FicheMetier], formations: Mapping[str, Formation]
+) -> None:
+    report.passages, report.expressions = len(entries.passages), len(entries.expressions)
+    report.formations.passages = len(entries.formation_passages)
+    if formations:
+        graph = StudyGraph.of(fiches, formations)
+        report.links, report.unlinked = graph.counts(), graph.unlinked
 
 
 def _in_service(library: Library, report: Report) -> tuple[Contents | None, bool]:
@@ -224,22 +221,19 @@ def _in_service(library: Library, report: Report) -> tuple[Contents | None, bool
     return contents, True
 
 
-def _merge(gathered: _Gathered, old: Mapping[str, FicheMetier], prune: bool, report: Report) -> dict[str, FicheMetier]:
-    """The fiches of the next version, by id, counted in the report as added, changed, unchanged or removed."""
-    kept = {} if prune else dict(old)
-    new = {fiche_id: record.fiche for fiche_id, record in gathered.fiches.items()}
-    merged: dict[str, FicheMetier] = {}
-    for fiche_id, fiche in sorted((kept | new).items(), key=lambda item: int(item[0].split(".")[1])):
-        merged[fiche_id] = _with_index(fiche, gathered.entries.get(fiche_id), old.get(fiche_id))
-    for fiche_id, fiche in merged.items():
-        if fiche_id not in old:
-            report.added += 1
-        elif fiche != old[fiche_id]:
-            report.changed += 1
-        else:
-            report.unchanged += 1
-    report.removed = len(old.keys() - merged.keys())
+def _merge_metiers(gathered: _Gathered, old: Mapping[str, FicheMetier], report: Report) -> dict[str, FicheMetier]:
+    merged = {
+        fiche_id: _with_index(fiche, gathered.entries.get(fiche_id), old.get(fiche_id))
+        for fiche_id, fiche in _merge(gathered.metiers, old, report.pruned).items()
+    }
+    count_changes(report, old, merged)
     return merged
+
+
+def _merge(new: Mapping[str, AnyFiche], old: Mapping[str, AnyFiche], prune: bool) -> dict[str, AnyFiche]:
+    """The fiches of the next version in the order of their numbers; the old ones stay, unless new ones replace all."""
+    kept = {} if prune and new else dict(old)
+    return dict(sorted({**kept, **new}.items(), key=lambda item: int(item[0].split(".")[1])))
 
 
 def _with_index(fiche: FicheMetier, entry: IndexEntry | None, old: FicheMetier | None) -> FicheMetier:
@@ -251,9 +245,8 @@ def _with_index(fiche: FicheMetier, entry: IndexEntry | None, old: FicheMetier |
 
 
 def _manifest(
-    fiches: Mapping[str, FicheMetier],
-    passages: Mapping[str, str],
-    expressions: Mapping[str, str],
+    fiches: Mapping[str, Fiche],
+    entries: Entries,
     rome_names: Mapping[str, str],
     embedder: Embedder,
     options: Options,
@@ -261,10 +254,9 @@ def _manifest(
 ) -> Manifest:
     source = options.source or (old.manifest.source if old else None)
     edition = options.edition or (old.manifest.edition if old else UNKNOWN_EDITION)
-    content = content_hash(
-        fiches, {**passages, **expressions}, (embedder.name, source, edition, *sorted(rome_names.items()))
-    )
+    content = content_hash(fiches, entries.hashes, (embedder.name, source, edition, *sorted(rome_names.items())))
     now = datetime.now(UTC)
+    formations = sum(isinstance(fiche, Formation) for fiche in fiches.values())
     return Manifest(
         version=version_name(content, now),
         format=FORMAT,
@@ -273,8 +265,10 @@ def _manifest(
         dimension=embedder.dimension,
         source=source,
         edition=edition,
-        fiches=len(fiches),
-        passages=len(passages),
-        expressions=len(expressions),
+        fiches=len(fiches) - formations,
+        passages=len(entries.passages),
+        expressions=len(entries.expressions),
+        formations=formations,
+        formation_passages=len(entries.formation_passages),
         content_hash=content,
     )

@@ -19,6 +19,7 @@ from tests.fakes import HashingEmbedder, reader_over
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 SEEDS = ROOT / "seeds" / "metiers"
+FORMATION_SEEDS = ROOT / "seeds" / "formations"
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def seed_library(tmp_path_factory: pytest.TempPathFactory) -> LocalLibrary:
     """A library of the seeds, embedded by the hashing embedder; read only."""
     folder = tmp_path_factory.mktemp("seeds")
     library = LocalLibrary(folder / "library")
-    ingest([SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
+    ingest([SEEDS, FORMATION_SEEDS], library, HashingEmbedder(), EmbeddingCache(folder / "cache"))
     return library
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from hypothesis import strategies as st
 
-from ingest.fiche import PROSE_SECTIONS, Appellation, Block, FicheMetier, FormationLink, Section
+from ingest.fiche import PROSE_SECTIONS, Appellation, Block, FicheMetier, FormationLink, Section, SectionName
 
 INDENT = " " * 12
 XML_TAGS = {
@@ -79,9 +79,10 @@ def _appellations(draw: st.DrawFn) -> Appellation:
 
 
 @st.composite
-def _sections(draw: st.DrawFn) -> tuple[Section, ...]:
-    names = draw(st.sets(st.sampled_from(PROSE_SECTIONS)))
-    return tuple(Section(name=name, blocks=draw(_bodies())) for name in PROSE_SECTIONS if name in names)
+def sections(draw: st.DrawFn, among: tuple[SectionName, ...]) -> tuple[Section, ...]:
+    """Some of these sections, in their order, with any body."""
+    names = draw(st.sets(st.sampled_from(among)))
+    return tuple(Section(name=name, blocks=draw(_bodies())) for name in among if name in names)
 
 
 def fiches() -> st.SearchStrategy[FicheMetier]:
@@ -97,7 +98,7 @@ def fiches() -> st.SearchStrategy[FicheMetier]:
         formations=st.lists(links, max_size=2).map(tuple),
         statuses=st.lists(phrases(), max_size=2).map(tuple),
         interests=st.lists(phrases(), max_size=2).map(tuple),
-        sections=_sections(),
+        sections=sections(PROSE_SECTIONS),
     )
 
 
@@ -115,7 +116,7 @@ def as_markdown(fiche: FicheMetier) -> str:
     if fiche.rome:
         lines += ["**Codes ROME:**", *(f"- {code}" for code in fiche.rome)]
     for section in fiche.sections:
-        lines += ["", f"## {section.name}", "", *_markdown_body(section.blocks)]
+        lines += ["", f"## {section.name}", "", *markdown_body(section.blocks)]
     if fiche.level:
         lines += ["", f"**Niveau d'accès minimum:** {fiche.level}"]
     if fiche.formations:
@@ -134,7 +135,8 @@ def _genders(name: Appellation) -> Iterator[str]:
         yield f"- Masculin: {name.masculine}"
 
 
-def _markdown_body(blocks: tuple[Block, ...]) -> list[str]:
+def markdown_body(blocks: tuple[Block, ...]) -> list[str]:
+    """A section's body: its first line flush left, the others indented."""
     lines = []
     for kind, text in _parts(blocks):
         mark = "" if kind == "p" else "#" * (int(kind) + 1) + " "

@@ -26,12 +26,12 @@ from ingest.library import (
     Contents,
     Draft,
     LibraryError,
-    LiveVersion,
     Manifest,
     NoLibraryError,
     OtherFormatError,
     Version,
 )
+from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
 from ingest.passages import passages_of
 from ingest.pipeline import ingest

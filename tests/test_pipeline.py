@@ -15,8 +15,9 @@ from ingest.fiche import Domaine, RomeLabel
 from ingest.lexicon import Entry, Lexicon
 from ingest.library import Version
 from ingest.local_library import LocalLibrary
-from ingest.pipeline import Options, Report, ingest
+from ingest.pipeline import Options, ingest
 from ingest.readers import Rejection
+from ingest.report import Report
 from tests.conftest import SEEDS
 from tests.fakes import HashingEmbedder
 from tests.rendering import as_xml

@@ -22,7 +22,7 @@ class CitationBook:
         quote = quote or passage.text
         known = self._citations.get(passage.id)
         if known is None:
-            known = Citation.of(len(self._citations) + 1, self._version.fiches[passage.fiche_id], passage, quote)
+            known = Citation.of(len(self._citations) + 1, self._version.fiche(passage.fiche_id), passage, quote)
         elif quote not in known.quote:
             known = known.model_copy(update={"quote": passage.text})
         self._citations[passage.id] = known

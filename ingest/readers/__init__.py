@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from ingest.readers.formation_markdown import looks_like_formation, read_formation
 from ingest.readers.markdown import looks_like_fiche, read_markdown
 from ingest.readers.onisep_xml import read_xml
 from ingest.readers.records import (
@@ -62,11 +63,16 @@ def _decode(source: Source) -> str | Rejection:
 
 
 def _read_fiche(source: Source, text: str) -> Record:
-    if not looks_like_fiche(text):
-        reason = "ni fiche en Markdown ni XML : attendu « # titre » puis « **ID:** MET.123 » (voir seeds/metiers)"
+    is_formation = looks_like_formation(text)
+    if not is_formation and not looks_like_fiche(text):
+        reason = (
+            "ni fiche en Markdown ni XML : attendu « # titre » puis « **ID:** MET.123 » (voir seeds/metiers) ou"
+            " « ## Informations générales » (voir seeds/formations)"
+        )
         return Rejection(source.name, 1, reason)
     try:
-        return ReadFiche(read_markdown(text), source.name, 1)
+        fiche = read_formation(text, source.name) if is_formation else read_markdown(text)
+        return ReadFiche(fiche, source.name, 1)
     except UnreadableFicheError as error:
         return Rejection(source.name, error.line, error.reason)
     except ValidationError as error:

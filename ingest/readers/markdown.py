@@ -13,15 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ingest.fiche import LEVEL_KEY, PROSE_SECTIONS, Appellation, FicheMetier, FormationLink, Section
-from ingest.readers.blocks import Event, Heading, Paragraph, build_blocks
+from ingest.readers.blocks import build_blocks
+from ingest.readers.bodies import HEADING, Body
 from ingest.readers.records import UnreadableFicheError
 from ingest.text import fold, squeeze
 
 _KEY = re.compile(r"\*\*(?P<key>[^*]+?)\s*:\s*\*\*\s*(?P<value>.*)")
-_HEADING = re.compile(r"(?P<marks>#{1,6})\s+(?P<text>.+)")
-_BLOCK_TAG = re.compile(r"</?p\s*/?>", re.IGNORECASE)
-_BREAK_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_TAG = re.compile(f"{_BLOCK_TAG.pattern}|{_BREAK_TAG.pattern}", re.IGNORECASE)
 _FORMATION = re.compile(r"(?P<label>.+?)\s*\(ID\s*:\s*(?P<id>FOR\.\d+)\)")
 _GENDER = re.compile(r"(?P<gender>féminin|masculin)\s*:\s*(?P<form>.+)", re.IGNORECASE)
 
@@ -52,8 +49,12 @@ class _Draft:
     formations: list[FormationLink] = field(default_factory=list)
     statuses: list[str] = field(default_factory=list)
     interests: list[str] = field(default_factory=list)
-    prose: dict[str, list[Event]] = field(default_factory=dict)
-    wrapped: list[str] = field(default_factory=list)
+    prose: dict[str, Body] = field(default_factory=dict)
+
+    def end_paragraph(self) -> None:
+        """Close the paragraph being read, if any."""
+        if self.part in self.prose:
+            self.prose[self.part].end_paragraph()
 
 
 def looks_like_fiche(text: str) -> bool:
@@ -69,7 +70,7 @@ def read_markdown(text: str) -> FicheMetier:
     draft = _Draft()
     for line in _lines(text):
         _take(draft, line)
-    _end_paragraph(draft)
+    draft.end_paragraph()
     return _finish(draft)
 
 
@@ -80,28 +81,28 @@ def _lines(text: str) -> Iterator[_Line]:
 
 def _take(draft: _Draft, line: _Line) -> None:
     if not line.text or (not line.indented and _opens_part(draft, line)):
-        _end_paragraph(draft)
+        draft.end_paragraph()
     elif draft.part in draft.prose:
-        _take_prose(draft, line)
+        draft.prose[draft.part].take(line.text)
     else:
         _take_fact(draft, line)
 
 
 def _opens_part(draft: _Draft, line: _Line) -> bool:
     """Whether the line is the title, a top-level section or a bold key; if so the draft moves on to it."""
-    heading, key = _HEADING.fullmatch(line.text), _KEY.fullmatch(line.text)
+    heading, key = HEADING.fullmatch(line.text), _KEY.fullmatch(line.text)
     if heading and heading["marks"] == "#" and not draft.title:
         draft.title = heading["text"]
         draft.names.append([draft.title, None, None])
         return True
     if heading and heading["marks"] == "##" and fold(heading["text"]) in _SECTIONS:
-        _end_paragraph(draft)
+        draft.end_paragraph()
         draft.part = _SECTIONS[fold(heading["text"])]
         if draft.part not in _FACT_SECTIONS.values():
-            draft.prose.setdefault(draft.part, [])
+            draft.prose.setdefault(draft.part, Body())
         return True
     if key and fold(key["key"]) in _KEYS:
-        _end_paragraph(draft)
+        draft.end_paragraph()
         _take_key(draft, _KEYS[fold(key["key"])], key["value"], line.number)
         return True
     return False
@@ -124,33 +125,8 @@ def _take_key(draft: _Draft, key: str, value: str, number: int) -> None:
         raise UnreadableFicheError(reason, number)
 
 
-def _take_prose(draft: _Draft, line: _Line) -> None:
-    heading = _HEADING.fullmatch(line.text)
-    if heading:
-        _end_paragraph(draft)
-        text = squeeze(_TAG.sub(" ", heading["text"]))
-        draft.prose[draft.part].append(Heading(len(heading["marks"]), text))
-        return
-    if line.text.startswith("- "):
-        _end_paragraph(draft)
-    first, *others = _BLOCK_TAG.split(line.text)
-    draft.wrapped.append(first)
-    for piece in others:
-        _end_paragraph(draft)
-        draft.wrapped.append(piece)
-
-
-def _end_paragraph(draft: _Draft) -> None:
-    """Close the paragraph being read: its wrapped lines are one text, `<br/>` alone breaks it."""
-    lines = [squeeze(part) for part in _BREAK_TAG.split(" ".join(draft.wrapped))]
-    draft.wrapped.clear()
-    paragraph = "\n".join(part for part in lines if part)
-    if paragraph:
-        draft.prose[draft.part].append(Paragraph(paragraph))
-
-
 def _take_fact(draft: _Draft, line: _Line) -> None:
-    heading = _HEADING.fullmatch(line.text)
+    heading = HEADING.fullmatch(line.text)
     if draft.part == "Autres appellations" and heading:
         draft.names.append([heading["text"], None, None])
         return
@@ -185,7 +161,7 @@ def _finish(draft: _Draft) -> FicheMetier:
     if not draft.id:
         raise UnreadableFicheError("identifiant manquant : ajouter « **ID:** MET.123 » sous le titre", 1)
     name, *others = (Appellation(title=str(title), feminine=fem, masculine=masc) for title, fem, masc in draft.names)
-    prose = {part: build_blocks(events) for part, events in draft.prose.items()}
+    prose = {part: build_blocks(body.events) for part, body in draft.prose.items()}
     return FicheMetier(
         id=draft.id,
         name=name,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingest.fiche import Domaine, FicheMetier, RomeLabel
+from ingest.formation import Formation
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Source:
 class ReadFiche:
     """A fiche and where it was read, so that a later complaint (two fiches with one id) can say where."""
 
-    fiche: FicheMetier
+    fiche: FicheMetier | Formation
     source: str
     line: int
 
