@@ -22,7 +22,10 @@ class CitationBook:
         quote = quote or passage.text
         known = self._citations.get(passage.id)
         if known is None:
-            known = Citation.of(len(self._citations) + 1, self._version.fiche(passage.fiche_id), passage, quote)
+            fiche = self._version.fiche(passage.fiche_id)
+            if fiche is None:
+                raise KeyError(passage.fiche_id)  # a passage always comes from a fiche of its own version
+            known = Citation.of(len(self._citations) + 1, fiche, passage, quote)
         elif quote not in known.quote:
             known = known.model_copy(update={"quote": passage.text})
         self._citations[passage.id] = known
