@@ -36,6 +36,8 @@ def write_answer(
     if found.scope.is_off_topic and reading.kind in (*_SEARCHED, *_NAMED):
         return write_off_topic(found.scope.subject, voice)
     match reading.kind:
+        case "order":
+            return write_off_topic("instructions", voice)
         case "unknown_code":
             return Written(Outcome.NOT_FOUND, voice.outcomes.say("unknown_code", code=reading.unknown[0]))
         case "clarify":

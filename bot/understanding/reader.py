@@ -16,6 +16,7 @@ from bot.understanding.lists import ListReader
 from bot.understanding.lookup import Tables
 from bot.understanding.names import NameMatch, codes_in, without_names
 from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
+from bot.understanding.orders import without_orders
 from bot.understanding.reading import Reading
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
@@ -46,11 +47,15 @@ class QuestionReader:
 
     def read(self, question: Question) -> Reading:
         """What a question asks, the conversation being read first, turn by turn."""
-        memory = Memory()
+        asked = without_orders(question.text)
+        if question.text.strip() and not asked:
+            return Reading(question.text, is_order=True)
+        question, memory = question.model_copy(update={"text": asked}), Memory()
         for turn in question.history:
-            if turn.role == "user":
-                memory = memory.after_question(self._read(Question(text=turn.content), memory))
-            else:
+            said = without_orders(turn.content)
+            if turn.role == "user" and said:
+                memory = memory.after_question(self._read(Question(text=said), memory))
+            elif turn.role == "assistant":
                 memory = memory.after_answer(turn.content, self.tables.names, self.tables.version.fiches)
         reading = self._read(question, memory)
         return replace(reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading))

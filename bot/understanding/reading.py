@@ -23,6 +23,7 @@ class Reading:
     question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
     free subject of a list, `start` the place in a list where to go on. `beyond` is what it asks that no fiche says.
     `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
+    `is_order` says that it only gives orders to the machine.
     """
 
     standalone: str
@@ -41,10 +42,13 @@ class Reading:
     start: int = 0
     beyond: Limit | None = None
     is_open: bool = False
+    is_order: bool = False
 
     @property
     def kind(self) -> str:
         """Where the question goes."""
+        if self.is_order:
+            return "order"
         if self.unknown and not self.fiches:
             return "unknown_code"
         if self.shared_name:
@@ -63,7 +67,9 @@ class Reading:
     def needs_no_search(self) -> bool:
         """Whether the answer stands in the tables alone: no passage need be ranked, no model waited for."""
         kind = self.kind
-        return kind in ("unknown_code", "clarify", "reverse", "comparison") or (kind == "list" and not self.topic)
+        return kind in ("order", "unknown_code", "clarify", "reverse", "comparison") or (
+            kind == "list" and not self.topic
+        )
 
     def to_json(self) -> Understood:
         """The part of it that answers show."""
