@@ -17,7 +17,7 @@ from bot.answering.written import Voice, Written, load_voice
 from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
 from bot.retrieval import FicheRetriever, Found
-from bot.safety import needs_support
+from bot.safety import masked, needs_support
 from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
@@ -114,7 +114,7 @@ def build_chain(
     support: Phrases,
     current_version: Callable[[], str | None],
 ) -> Runnable[Question, Answer]:
-    """Distress is met first, without library or model; then understand, retrieve, answer."""
+    """Personal data is masked, distress met without library or model; then understand, retrieve, answer."""
 
     def is_distress(question: Question) -> bool:
         return needs_support(question.text)
@@ -151,7 +151,7 @@ def build_chain(
         | RunnableLambda(_timed("answer", answer))
         | RunnableLambda(_finish)
     )
-    return RunnableBranch((is_distress, give_support), informed)
+    return RunnableLambda(masked) | RunnableBranch((is_distress, give_support), informed)
 
 
 def _retriever(trip: Trip, embedder: Embedder) -> FicheRetriever:

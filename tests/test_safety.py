@@ -180,3 +180,24 @@ def test_support_does_not_mind_a_broken_library(tmp_path: Path, embedder: Hashin
 def test_support_does_not_mind_filters(seed_library: LocalLibrary, embedder: HashingEmbedder) -> None:
     question = Question(text="je me scarifie", fiche_id="MET.228", section="Accès au métier")
     assert Oriane(seed_library, embedder).ask(question).outcome is Outcome.SUPPORT
+
+
+# --- personal data ---
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("écrivez-moi à lea.martin@exemple.fr svp", "écrivez-moi à ••• svp"),
+        ("mon 06 12 34 56 78, combien gagne un boulanger ?", "mon •••, combien gagne un boulanger ?"),
+        ("tel +33 6.12.34.56.78", "tel •••"),
+        ("0033612345678", "•••"),
+        ("mon numéro 1 85 05 78 006 084 36", "mon numéro •••"),
+        ("un salaire de 1890 euros, code MET.228, ROME M1802", "un salaire de 1890 euros, code MET.228, ROME M1802"),
+        ("FOR.5574 en 2025-2026", "FOR.5574 en 2025-2026"),
+    ],
+)
+def test_personal_data_is_masked_before_anything_else(text: str, kept: str, seed_oriane: Oriane) -> None:
+    answer = seed_oriane.ask(Question(text=text))
+    assert answer.question == kept
+    assert text == kept or text not in answer.model_dump_json()

@@ -47,9 +47,9 @@ class QuestionReader:
 
     def read(self, question: Question) -> Reading:
         """What a question asks, the conversation being read first, turn by turn."""
-        asked = without_orders(question.text)
-        if question.text.strip() and not asked:
-            return Reading(question.text, is_order=True)
+        whole, asked = question.text, without_orders(question.text)
+        if whole.strip() and not asked:
+            return Reading(whole, is_order=True)
         question, memory = question.model_copy(update={"text": asked}), Memory()
         for turn in question.history:
             said = without_orders(turn.content)
@@ -58,6 +58,8 @@ class QuestionReader:
             elif turn.role == "assistant":
                 memory = memory.after_answer(turn.content, self.tables.names, self.tables.version.fiches)
         reading = self._read(question, memory)
+        if asked != whole and reading.kind in ("described", "unknown_name"):  # nothing known is left beside the orders
+            return Reading(whole, is_order=True)
         return replace(reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading))
 
     def _read(self, question: Question, memory: Memory) -> Reading:
