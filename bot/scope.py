@@ -99,7 +99,7 @@ def features_of(reading: Reading, hits: Sequence[Hit], shared: float, scores: It
         "of_someone": float(bool(_OF_SOMEONE.search(asked))),
         "of_doing": float(bool(_OF_DOING.match(asked))),
         "orders": float(bool(_ORDER.search(asked))),
-        "names_one": (reading.kind == "unknown_name") * (2.0 if reading.intents else 1.0),
+        "names_one": float(reading.kind == "unknown_name"),
         "names_a_known_one": float(bool(reading.fiches)),
         "bias": 1.0,
     }

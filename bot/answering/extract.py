@@ -89,8 +89,10 @@ class Teller:
         precise = [intent for intent in self._reading.intents if intent.name != "portrait"]
         if not precise:
             return [named(name) for name in _PORTRAIT]
-        if named("access") in precise and named("level") not in precise:
-            precise.insert(precise.index(named("access")), named("level"))
+        if named("access") in precise:
+            for beside in ("level", "duration"):  # how far, then which diplomas, as "En bref" tells them
+                if named(beside) not in precise:
+                    precise.insert(precise.index(named("access")), named(beside))
         return precise
 
     def about(self, fiche: FicheMetier, intents: Sequence[Intent], depth: int) -> tuple[bool, list[str]]:

@@ -22,6 +22,8 @@ from ingest.library import Version
 NEAR_ENOUGH = 0.80
 #: Kinds of readings that name métiers, and those that a search answers.
 _NAMED, _SEARCHED = ("fact", "portrait", "comparison"), ("described", "unknown_name")
+#: What nobody asks but of a métier.
+_OF_METIERS_ALONE = ("salary", "access", "formations", "prospects", "statuses")
 #: Métiers named beside a "not found".
 _NEAREST_SHOWN = 3
 
@@ -33,7 +35,7 @@ def write_answer(
     ranked = found.ranked
     if reading.beyond and _goes_beyond(reading, reading.beyond):
         return write_beyond(reading, reading.beyond, ranked, version, voice)
-    if found.scope.is_off_topic and reading.kind in (*_SEARCHED, *_NAMED):
+    if found.scope.is_off_topic and _may_be_off_topic(reading):
         return write_off_topic(found.scope.subject, voice)
     match reading.kind:
         case "order":
@@ -52,6 +54,12 @@ def write_answer(
             return write_about_nearest(reading, ranked, version, voice)
         case _:
             return _not_found(reading, ranked, version, voice)
+
+
+def _may_be_off_topic(reading: Reading) -> bool:
+    """Not a list, and not what asks for the salary or the studies of a métier that no fiche is about."""
+    asks = any(intent.name in _OF_METIERS_ALONE for intent in reading.intents)
+    return reading.kind in (*_NAMED, "described") or (reading.kind == "unknown_name" and not asks)
 
 
 def _goes_beyond(reading: Reading, limit: Limit) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -11,9 +11,13 @@ from importlib.resources import files
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from bot.understanding.sound import sound_of
 from ingest.fiche import SectionName
 from ingest.passages import Passage
 from ingest.text import words
+
+#: Shorter words sound like too many others.
+_HEARD = 3
 
 
 class Intent(BaseModel):
@@ -46,6 +50,27 @@ class Intents:
         """The intents of a question, in the order of the file."""
         text = " ".join(words(question))
         return tuple(intent for intent in self.all if intent.pattern.search(text))
+
+    def spelt(self, question: str, knows: Callable[[str], bool]) -> str:
+        """Folded words, those that nobody knows written as the word of a phrase that sounds the same: `orère`, horaire.
+
+        `knows` tells whether a folded word is one that fiches use.
+        """
+        return " ".join(
+            self._by_sound.get(sound_of(word), word)
+            if len(word) >= _HEARD and word not in self._vocabulary and not knows(word)
+            else word
+            for word in words(question)
+        )
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        phrases = (phrase for intent in self.all for phrase in intent.phrases)
+        return frozenset(word.rstrip("*") for phrase in phrases for word in phrase.split())
+
+    @cached_property
+    def _by_sound(self) -> dict[str, str]:
+        return {sound_of(word): word for word in sorted(self._vocabulary) if len(word) > _HEARD}
 
     def without(self, text: str) -> str:
         """Folded words without those that ask for something."""

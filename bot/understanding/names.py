@@ -112,6 +112,10 @@ class NameIndex:
         """Whether a key occurs in any name or text of the version, or is a misspelling of one that does."""
         return self._speller.knows(key) or self.correct(key) is not None
 
+    def uses(self, word: str) -> bool:
+        """Whether a folded word, as it is written, occurs in any name or text of the version."""
+        return all(self._speller.knows(key) for key in keys_of(word))
+
     def warm(self) -> None:
         """Build what only misspelt names need: a second or two over 1,043 fiches."""
         self._speller.knows("")

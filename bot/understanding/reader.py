@@ -18,6 +18,7 @@ from bot.understanding.names import NameMatch, codes_in, without_names
 from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.orders import without_orders
 from bot.understanding.reading import Reading
+from bot.understanding.strangers import stranger_in
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
 
@@ -94,9 +95,18 @@ class QuestionReader:
             or self._reverse(text, asked, codes, matches)
             or self._follow_up(text, asked, intents, matches, memory)
             or self._named(text, asked, intents, matches, memory)
+            or (self._of_a_stranger(text, intents) if not matches else None)
             or self._lists.read(text, matches)
             or self._described(text, asked, intents, matches)
         )
+
+    def _of_a_stranger(self, text: str, intents: tuple[Intent, ...]) -> Reading | None:
+        """A métier that no fiche names, nor even speaks of: "Fauconnier : c'est quoi une journée type ?"."""
+        names = self.tables.names
+        stranger = stranger_in(text, lambda word: names.uses(word) or names.knows(word))
+        if stranger is None or (cues.DESCRIBES.search(fold_words(text)) and not intents):
+            return None
+        return Reading("", intents=intents, unnamed=text, nearby=self._nearby(text))
 
     def _reverse(self, text: str, asked: str, codes: tuple[str, ...], matches: tuple[NameMatch, ...]) -> Reading | None:
         """What a formation or a ROME code leads to, unless the question names a métier beside it."""
@@ -206,7 +216,7 @@ class QuestionReader:
         return any(not self.intents.find(noun) for noun in nouns)
 
     def _intents(self, question: Question, asked_text: str) -> tuple[Intent, ...]:
-        found = self.intents.find(asked_text)
+        found = self.intents.find(self.intents.spelt(asked_text, self.tables.names.uses))
         if question.section is None:
             return found
         asked = tuple(intent for intent in found if intent.section == question.section)
