@@ -22,8 +22,8 @@ _FURNITURE = re.compile(r"^\s*(?:#|\||>|-{3,}\s*$|={3,}\s*$)")
 _ENDING = re.compile(r"[.!?…]+[\"»”)]*(?:\s*\[[^\]\n]*\])*(?=\s|$)")
 _BEGINNING = re.compile(r"\s*[\"«“(]?\s*[A-ZÀÂÇÉÈÊËÎÏÔÛÜŒ\d¿]")
 _MARK = re.compile(r"\[(\d{1,3}(?:\s*[,;]\s*\d{1,3})*)\]")
-#: A stretch without end is no answer: reading stops there.
-LONGEST_STRETCH = 6000
+#: A sentence without end is no answer: reading stops there.
+LONGEST_STRETCH = 600
 
 
 @dataclass(frozen=True)
