@@ -1,4 +1,4 @@
-"""A real OpenAI-style server on this machine, with the smallest model there is: SmolLM2-135M, which babbles in French."""
+"""A real OpenAI-style server on this machine, with the smallest of models: SmolLM2-135M, which babbles in French."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _MOST_TOKENS = 600
 def open_model(settings: Settings) -> BaseChatModel:
     """The model `ORIANE_LLM` names. Nothing is asked of it yet: a wrong address or key shows at the first question.
 
-    :raises SettingError: when the name is malformed, its provider unknown, its package not installed, or its key missing.
+    :raises SettingError: when the name is malformed, its provider unknown, its package absent, or its key missing.
     """
     provider, colon, name = (settings.llm or "").partition(":")
     if not colon or not name.strip() or provider not in EXTRAS:

@@ -14,7 +14,7 @@ from bot.grounding.figures import Figure, figures_of, folded
 from bot.grounding.vocabulary import load_vocabulary, stem
 from ingest.text import words
 
-_STOP = re.compile(r"(?<!\d)\.(?!\d)|[;!?…\n]+")
+_STOP = re.compile(r"(?<!\d)\.(?!\d)|[;!?\n]+|…(?!\s*[),])")
 #: What comes after these is said of something else.
 _TURN = re.compile(r"[,\s]*(?:puis|ensuite|mais|même si|tandis que|alors que|contre)\b")
 _PAUSE = re.compile(r",(?!\d)|(?<!\d )\b(?:et|ou)\b|\b(?:puis|mais|même si|tandis que|alors que|contre|dont|pour)\b")
@@ -69,6 +69,11 @@ def mixed(sentence: str, evidence: Evidence) -> str:
         if strays and (len(strays) > 1 or len(stems) < _STRAY_IN or strays[0] in evidence.acronyms):
             return ", ".join(strays)
     return ""
+
+
+def figure_pieces(text: str) -> list[str]:
+    """A text cut so that each figure stands with what is said of it."""
+    return [piece for part in filter(str.strip, _STOP.split(text)) for piece in _cut(part, _figures)]
 
 
 def torn(sentence: str, evidence: Evidence) -> str:

@@ -129,16 +129,20 @@ class Evidence:
 
 
 def clauses_of(text: str) -> list[Stretch]:
-    """The clauses of a text; what states next to nothing joins its neighbour."""
+    """The clauses of a text; what states next to nothing, and denies nothing, joins its neighbour."""
     parts: list[Stretch] = []
-    for part in filter(str.strip, _CLAUSE.split(text)):
-        if parts and len(parts[-1].stems) < _CLAUSE_STEMS:
-            parts[-1] = Stretch(f"{parts[-1].text}, {part.strip()}")
+    for part in map(Stretch, filter(str.strip, _CLAUSE.split(text))):
+        if parts and _is_slight(parts[-1]) and not part.denies:
+            parts[-1] = Stretch(f"{parts[-1].text.strip()}, {part.text.strip()}")
         else:
-            parts.append(Stretch(part.strip()))
-    if len(parts) > 1 and len(parts[-1].stems) < _CLAUSE_STEMS:
-        parts[-2:] = [Stretch(f"{parts[-2].text}, {parts[-1].text}")]
+            parts.append(part)
+    if len(parts) > 1 and _is_slight(parts[-1]) and not parts[-2].denies:
+        parts[-2:] = [Stretch(f"{parts[-2].text.strip()}, {parts[-1].text.strip()}")]
     return parts
+
+
+def _is_slight(part: Stretch) -> bool:
+    return len(part.stems) < _CLAUSE_STEMS and not part.denies
 
 
 def simple_clauses(text: str) -> Iterator[Stretch]:

@@ -99,6 +99,8 @@ def _read(tokens: list[re.Match[str]], place: int) -> tuple[float | None, str | 
             return None, None, after
     else:
         return None, None, place + 1
+    if (_word_at(tokens, after), _word_at(tokens, after + 1)) == ("pour", "cent"):
+        return value, "%", after + 2
     after_plus = place >= 2 and tokens[place - 1][0] == "+" and tokens[place - 2][0] in ("bac", "ou", "a")
     return value, "ans" if after_plus else _unit(tokens, after), after
 
@@ -150,7 +152,7 @@ def _unit(tokens: list[re.Match[str]], after: int) -> str | None:
         return _MEASURES[words[0]]
     if words[:1] in (["de"], ["d"]) and len(words) == 2:
         return _MEASURES.get(words[1])
-    return "%" if words == ["pour", "cent"] else None
+    return None
 
 
 def _with_shared_units(found: list[Figure], text: str) -> Iterator[Figure]:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.grounding.binding import mixed, torn
-from bot.grounding.claims import unknown_code, unknown_name, unsupported_cue, wrong_figure, wrong_negation
+from bot.grounding.claims import unknown_code, unknown_name, unsupported_cue, wrong_figure, wrong_level, wrong_negation
 from bot.grounding.cleaning import Marked
-from bot.grounding.evidence import Evidence
+from bot.grounding.evidence import Evidence, simple_clauses
 from bot.grounding.manner import out_of_manner
 from bot.grounding.order import crossed, moved, turned
 from bot.grounding.vocabulary import load_vocabulary
@@ -21,13 +21,14 @@ Similarity = Callable[[str, Sequence[str]], float]
 
 #: The cosine that a sentence must reach: all its words being said, one being missing. More words missing: never.
 NEAR_ENOUGH = (0.86, 0.915)
-#: A word may be missing from a sentence that states at least so many.
-_LONG_ENOUGH = 3
+#: A word may be missing from a clause that states at least so many.
+_LONG_ENOUGH = 4
 #: In this order: the first that fails names the reason.
 _CHECKS: Mapping[str, Callable[[str, Evidence], str]] = {
     "manner": out_of_manner,
-    "figure": wrong_figure,
     "code": unknown_code,
+    "figure": wrong_figure,
+    "level": wrong_level,
     "name": unknown_name,
     "negation": wrong_negation,
     "cue": unsupported_cue,
@@ -85,7 +86,7 @@ class Grounder:
         vocabulary = load_vocabulary()
         stated = tuple(dict.fromkeys(vocabulary.content(text)))
         missing = [stem for stem in stated if not vocabulary.says(stem, evidence.stems)]
-        if len(missing) >= len(NEAR_ENOUGH) or (missing and len(stated) < _LONG_ENOUGH):
+        if len(missing) >= len(NEAR_ENOUGH) or any(_stands_alone(stem, text) for stem in missing):
             return "words", ", ".join(missing)
         near = self.similarity(text, [sentence.text for sentence in evidence.sentences])
         return ("", "") if near >= NEAR_ENOUGH[len(missing)] else ("far", f"{near:.3f} {', '.join(missing)}")
@@ -95,6 +96,11 @@ class Grounder:
             passages = tuple(self.passages[n][0] for n in marks)
             self._known[marks] = Evidence(passages, self.passages[marks[0]][1])
         return self._known[marks]
+
+
+def _stands_alone(missing: str, text: str) -> bool:
+    """Whether the word that is missing makes up too much of its clause to be a mere wording."""
+    return any(missing in part.stems and len(part.stems) < _LONG_ENOUGH for part in simple_clauses(text))
 
 
 def _bare(text: str) -> str:

@@ -55,8 +55,9 @@ def moved(sentence: str, evidence: Evidence) -> str:
 
     Where a sentence tells what comes first, its clauses must keep their order too.
     """
-    resting = evidence.nearest(Stretch(sentence).stems)
-    parts = [sentence] if _IN_TURN.search(" ".join(words(sentence))) else _PART.split(sentence)
+    in_turn = bool(_IN_TURN.search(" ".join(words(sentence))))
+    resting = [evidence.whole] if in_turn else evidence.nearest(Stretch(sentence).stems)
+    parts = [sentence] if in_turn else _PART.split(sentence)
     for part in parts:
         spoken = " ".join(words(part))
         if _TURNING.search(spoken) or "€" in part or "euros" in spoken:
