@@ -135,7 +135,7 @@ def test_a_described_metier_is_still_called_the_nearest(
     seed_library: LocalLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.answering.write.NEAR_ENOUGH", 0.0)
-    text = "pétrir de la pâte la nuit"
+    text = "abeilles ruches miel"
     plain = Oriane(seed_library, HashingEmbedder()).ask(Question(text=text))
     assert plain.outcome is Outcome.ANSWER
     body = plain.citations[1].quote.split(". ")[0].rstrip(".")

@@ -20,7 +20,8 @@ FICHE = FicheMetier(
                 Block(
                     path=("Postes",),
                     text="40 % exercent dans un aéroport, 60 % dans un centre. "
-                    "Sortir de l'école aide, sans rien garantir. Le pilote informe le contrôleur. Les débuts sont parfois difficiles. "
+                    "Sortir de l'école aide, sans rien garantir. Le pilote informe le contrôleur. "
+                    "Les débuts sont parfois difficiles. "
                     "Les ingénieurs gagnent plus que les techniciens. Le contrat est signé par l'État.",
                 ),
             ),
