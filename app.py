@@ -2,13 +2,17 @@
 
 from bot.chain import open_oriane
 from bot.web import serve
-from ingest.settings import Settings
+from ingest.settings import SettingError, Settings
 
 
 def main() -> None:
     """Serve the page with the settings of the environment."""
     settings = Settings()
-    serve(open_oriane(settings), settings.host, settings.port)
+    try:
+        oriane = open_oriane(settings)
+    except SettingError as error:
+        raise SystemExit(str(error)) from None
+    serve(oriane, settings.host, settings.port)
 
 
 if __name__ == "__main__":

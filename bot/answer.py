@@ -93,11 +93,19 @@ class Computed(_Record):
     what: str
 
 
+class Fallback(StrEnum):
+    """Why the fiche's own sentences are given although a language model is configured."""
+
+    UNAVAILABLE = "unavailable"
+    UNSUPPORTED = "unsupported"
+
+
 class Grounding(_Record):
-    """How many sentences were checked against the passages they cite, and how many did not pass."""
+    """How many of a model's sentences were checked against the passages they cite, and how many did not pass."""
 
     checked: int = 0
     removed: int = 0
+    fallback: Fallback | None = None
 
 
 class Answer(_Record):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 from langsmith import tracing_context
@@ -29,6 +31,9 @@ from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
 
+if TYPE_CHECKING:
+    from bot.answering.generate import Rewriter
+
 
 @dataclass(frozen=True)
 class Trip:
@@ -47,12 +52,21 @@ class Trip:
         return self.reader.tables.version
 
 
-class Oriane:
-    """Answers questions from the current version of a library."""
+@dataclass(frozen=True)
+class Told:
+    """An answer, and the trip that led to it; help in distress takes none."""
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    answer: Answer
+    trip: Trip | None = None
+
+
+class Oriane:
+    """Answers questions from the current version of a library, in the fiches' words or, checked, in a model's."""
+
+    def __init__(self, library: Library, embedder: Embedder, rewriter: Rewriter | None = None) -> None:
         self._library = library
         self._embedder = embedder
+        self._rewriter = rewriter
         self._live = LiveVersion(library)
         self._voice = load_voice()
         self._constraints, self._lexicon = load_constraints(), load_lexicon()
@@ -65,17 +79,36 @@ class Oriane:
         :raises NoLibraryError: when nothing was ever published.
         :raises LibraryError: when the library is damaged, or was built with another model.
         """
+        told = self._tell(question)
+        return next(iter(deque(self._rewritten(told), maxlen=1)), told.answer)
+
+    def stream(self, question: Question) -> Iterator[Answer]:
+        """The answer as it grows, sentence by sentence; every one carries its citations, the last one is whole.
+
+        A model's sentence is shown once it is checked. The last answer may then be another than its beginnings: the
+        fiche's own sentences, when too few of the model's stood.
+        """
+        told = self._tell(question)
+        rewritten = False
+        for answer in self._rewritten(told):
+            rewritten = True
+            yield answer
+        if not rewritten:
+            yield from _growing(told.answer)
+
+    def _tell(self, question: Question) -> Told:
         with tracing_context(enabled=False):  # whatever the environment says: no question leaves the machine
             return self._chain.invoke(question)
 
-    def stream(self, question: Question) -> Iterator[Answer]:
-        """The answer as it grows, sentence by sentence; every one carries the citations, the last one is whole."""
-        whole = self.ask(question)
-        end = 0
-        for sentence in split_sentences(whole.answer):
-            end = whole.answer.index(sentence, end) + len(sentence)
-            yield whole.model_copy(update={"answer": whole.answer[:end]})
-        yield whole
+    def _rewritten(self, told: Told) -> Iterator[Answer]:
+        """The answer in the words of the model, where one is configured and there is something for it to say."""
+        trip = told.trip
+        if self._rewriter is None or trip is None or trip.written is None or not self._rewriter.rewrites(trip.written):
+            return
+        started = time.perf_counter()
+        for written in self._rewriter.drafts(trip.reading, trip.written, trip.version):
+            timings = {**trip.timings, "generate": _milliseconds_since(started)}
+            yield _finish(replace(trip, written=written, timings=timings)).answer
 
     def warm(self) -> None:
         """Load the embedding model, then build the tables that misspelt names need: seconds, once.
@@ -113,20 +146,22 @@ def build_chain(
     voice: Voice,
     support: Phrases,
     current_version: Callable[[], str | None],
-) -> Runnable[Question, Answer]:
+) -> Runnable[Question, Told]:
     """Personal data is masked, distress met without library or model; then understand, retrieve, answer."""
 
     def is_distress(question: Question) -> bool:
         return needs_support(question.text)
 
-    def give_support(question: Question) -> Answer:
-        return Answer(
-            question=question.text,
-            standalone_question=question.text,
-            outcome=Outcome.SUPPORT,
-            answer=support.say("support"),
-            library_version=_version_if_readable(current_version),
-            understood=Understood(kind="support"),
+    def give_support(question: Question) -> Told:
+        return Told(
+            Answer(
+                question=question.text,
+                standalone_question=question.text,
+                outcome=Outcome.SUPPORT,
+                answer=support.say("support"),
+                library_version=_version_if_readable(current_version),
+                understood=Understood(kind="support"),
+            )
         )
 
     def read(trip: Trip) -> Trip:
@@ -170,18 +205,30 @@ def _timed(stage: str, step: Callable[[Trip], Trip]) -> Callable[[Trip], Trip]:
     def timed(trip: Trip) -> Trip:
         started = time.perf_counter()
         after = step(trip)
-        elapsed = round((time.perf_counter() - started) * 1000, 2)
-        return replace(after, timings={**after.timings, stage: elapsed})
+        return replace(after, timings={**after.timings, stage: _milliseconds_since(started)})
 
     timed.__name__ = stage
     return timed
 
 
-def _finish(trip: Trip) -> Answer:
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
+
+
+def _growing(whole: Answer) -> Iterator[Answer]:
+    """A finished answer sentence by sentence."""
+    end = 0
+    for sentence in split_sentences(whole.answer)[:-1]:
+        end = whole.answer.index(sentence, end) + len(sentence)
+        yield whole.model_copy(update={"answer": whole.answer[:end]})
+    yield whole
+
+
+def _finish(trip: Trip) -> Told:
     written = trip.written
     if written is None:
         raise RuntimeError("the answering step did not run")
-    return Answer(
+    answer = Answer(
         question=trip.question.text,
         standalone_question=trip.reading.standalone,
         outcome=written.outcome,
@@ -197,10 +244,21 @@ def _finish(trip: Trip) -> Answer:
         total=written.total,
         computed=written.computed,
         suggestions=written.suggestions,
+        grounding=written.grounding,
         timings_ms=trip.timings,
     )
+    return Told(answer, trip)
 
 
 def open_oriane(settings: Settings) -> Oriane:
-    """Oriane over the library and the model that the settings name."""
-    return Oriane(LocalLibrary(settings.library), Embedder(settings.embedder))
+    """Oriane over the library and the models that the settings name.
+
+    :raises SettingError: when a language model is named that cannot be opened.
+    """
+    embedder = Embedder(settings.embedder)
+    rewriter = None
+    if settings.llm:
+        from bot.answering.generate import open_rewriter  # no provider is imported where none is configured
+
+        rewriter = open_rewriter(settings, embedder)
+    return Oriane(LocalLibrary(settings.library), embedder, rewriter)

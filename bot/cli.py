@@ -228,10 +228,11 @@ def _clear_errors(code: int) -> Iterator[None]:
     from bot.phrases import PhraseError
     from ingest.embedder import EmbedderError
     from ingest.library import LibraryError
+    from ingest.settings import SettingError
 
     try:
         yield
-    except (LibraryError, EmbedderError, PhraseError) as error:
+    except (LibraryError, EmbedderError, PhraseError, SettingError) as error:
         _fail(str(error), code)
     except KeyboardInterrupt:
         _fail("Interrompu. Rien n'est perdu : relancer la même commande reprend où elle en était.", INTERRUPTED)
@@ -261,6 +262,10 @@ def _progress_bar(shown: bool) -> Iterator[Progress]:
 
 def _print_answer(answer: Answer) -> None:
     typer.echo(answer.answer)
+    if answer.grounding.fallback:
+        from bot.phrases import load_phrases
+
+        typer.echo(load_phrases("page").say(f"model_{answer.grounding.fallback}"), err=True)
     if answer.citations:
         typer.echo("\nSources")
     for citation in answer.citations:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.embedder import DEFAULT_MODEL
+
+
+class SettingError(RuntimeError):
+    """A setting that cannot be honoured; the message, in French, tells the operator what to do."""
 
 
 class Settings(BaseSettings):
@@ -21,3 +25,8 @@ class Settings(BaseSettings):
     embedder: str = DEFAULT_MODEL
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=0, le=65535)
+    #: `provider:model` of a chat model; without one, answers are the fiches' own sentences.
+    llm: str = ""
+    llm_base_url: str = ""
+    llm_api_key: SecretStr | None = None
+    llm_timeout: float = Field(default=20.0, gt=0, le=600)

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+from langchain_core.callbacks import CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+from pydantic import Field
 
 from bot.answer import Question, Turn
 from bot.understanding.constraints import load_constraints
@@ -61,6 +68,62 @@ class HashingEmbedder(Embedder):
     def embed_queries(self, texts: list[str]) -> list[list[float]]:
         self.embedded += texts
         return [_vector(text) for text in texts]
+
+
+class AgreeingEmbedder(HashingEmbedder):
+    """Finds every text as near as can be: what is left of the check are its rules."""
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        return [_vector("pareil") for _ in texts]
+
+    def embed_query(self, text: str) -> list[float]:
+        return _vector("pareil")
+
+
+class ScriptedModel(BaseChatModel):
+    """A chat model that says what it was told to, a few characters at a time, or fails as it was told to.
+
+    Each call takes the next script, the last one again and again; `pause` is in seconds, before each piece.
+    """
+
+    scripts: list[Any]
+    pause: float = 0.0
+    asked: list[list[BaseMessage]] = Field(default_factory=list)
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        text = "".join(str(chunk.message.content) for chunk in self._stream(messages))
+        return ChatResult(generations=[ChatGeneration(message=AIMessage(content=text))])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        script = self.scripts[min(len(self.asked), len(self.scripts) - 1)]
+        self.asked.append(messages)
+        for piece in [script] if isinstance(script, Exception) else _pieces(script):
+            time.sleep(self.pause)
+            if isinstance(piece, Exception):
+                raise piece
+            yield ChatGenerationChunk(message=AIMessageChunk(content=piece))
+
+
+def _pieces(script: str | list[Any]) -> Iterator[Any]:
+    """A text in pieces of five characters; of a list, texts so and errors as they are."""
+    for part in [script] if isinstance(script, str) else script:
+        yield from [part[at : at + 5] for at in range(0, len(part), 5)] if isinstance(part, str) else [part]
 
 
 def _vector(text: str) -> list[float]:

@@ -39,7 +39,7 @@ UNDERSTOOD = {"kind": str, "fiches": list, "sections": list, "constraints": dict
 CITATION = {"n": int, "fiche_id": str, "title": str, "section": str, "heading": str, "quote": str, "url": str}
 PASSAGE = {"id": str, "fiche_id": str, "section": str, "score": float}
 COMPUTED = {"value": int, "what": str}
-GROUNDING = {"checked": int, "removed": int}
+GROUNDING = {"checked": int, "removed": int, "fallback": (str, type(None))}
 
 EACH_OUTCOME = [
     ("Combien gagne une ingénieure cloud débutante ?", Outcome.ANSWER),
@@ -111,7 +111,7 @@ def test_the_documented_example(oriane: Oriane, seed_library: LocalLibrary) -> N
         "table": None,
         "total": None,
         "computed": [],
-        "grounding": {"checked": 0, "removed": 0},
+        "grounding": {"checked": 0, "removed": 0, "fallback": None},
     }
 
 
@@ -229,5 +229,5 @@ def test_one_answer_reads_one_version(library: LocalLibrary, publish: Publish) -
 def test_the_chain_is_a_langchain_runnable(oriane: Oriane) -> None:
     chain = oriane._chain
     assert isinstance(chain, Runnable)
-    answers = chain.batch([Question(text="salaire boulanger"), Question(text="je veux mourir")])
-    assert [answer.outcome for answer in answers] == [Outcome.ANSWER, Outcome.SUPPORT]
+    told = chain.batch([Question(text="salaire boulanger"), Question(text="je veux mourir")])
+    assert [each.answer.outcome for each in told] == [Outcome.ANSWER, Outcome.SUPPORT]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from bot.answer import Citation, Computed, Outcome
+from bot.answer import Citation, Computed, Grounding, Outcome
 from bot.phrases import Phrases, load_phrases
 from bot.understanding.intents import Intents, load_intents
 
@@ -38,6 +38,7 @@ class Written:
     suggestions: tuple[str, ...] = ()
     table: list[list[str]] | None = None
     total: int | None = None
+    grounding: Grounding = field(default_factory=Grounding)
 
 
 def load_voice() -> Voice:

@@ -38,5 +38,5 @@ def stranger_in(question: str, is_known: Callable[[str], bool]) -> str | None:
     for word in (*heads, *(meant["name"] for meant in _MEANT.finditer(folded))):
         bare = word.removeprefix("l'").removeprefix("d'")
         if _DOER.fullmatch(bare) and bare not in _NO_METIER and not is_known(bare):
-            return bare
+            return str(bare)
     return None

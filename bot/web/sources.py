@@ -18,8 +18,16 @@ def sources_panel(answer: Answer | None, phrases: Phrases) -> str:
     else:
         hint = phrases.say("sources_none" if answer else "sources_hint")
         content = f'<p class="hint">{escape(hint)}</p>'
-    title = escape(phrases.say("sources_title"))
-    return f'<section aria-labelledby="sources-title"><h2 id="sources-title">{title}</h2>{content}</section>'
+    title, note = escape(phrases.say("sources_title")), _authorship(answer, phrases)
+    return f'<section aria-labelledby="sources-title"><h2 id="sources-title">{title}</h2>{content}{note}</section>'
+
+
+def _authorship(answer: Answer | None, phrases: Phrases) -> str:
+    """Whether a language model wrote the answer, or why it did not; nothing where none is configured."""
+    if answer is None or not (answer.grounding.checked or answer.grounding.fallback):
+        return ""
+    note = f"model_{answer.grounding.fallback or 'checked'}"
+    return f'<p class="hint">{escape(phrases.say(note))}</p>'
 
 
 def _source(citation: Citation, phrases: Phrases) -> str:

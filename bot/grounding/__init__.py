@@ -1,0 +1,1 @@
+"""The check of what a language model writes: every sentence against the passages that it cites."""
