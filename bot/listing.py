@@ -51,7 +51,9 @@ def _by_fit(fiche: FicheMetier, constraints: Constraints) -> tuple[int, int, str
     """The métiers that have little else than what was asked come first: one interest of one, before one of five."""
     spread = len(fiche.interests) if constraints.interests else 0
     spread += len(fiche.domaines) if constraints.domaines else 0
-    return (spread, *_by_level(fiche))
+    rank, title = _by_level(fiche)
+    under_a_ceiling = constraints.levels.high is not None and constraints.levels.low is None
+    return (spread, -rank if under_a_ceiling else rank, title)  # what is nearest to the ceiling fits best
 
 
 def _by_level(fiche: FicheMetier) -> tuple[int, str]:

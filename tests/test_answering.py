@@ -83,19 +83,20 @@ WHO = "Un essayeur ou une essayeuse de tests débute"
             f"{WHO} entre 1900 et 2100 euros brut par mois, dans le public [1]."
             " A partir de 2300 euros brut par mois, ailleurs [1].",
         ),
-        ("Variable", "Salaire de début (essayeur/euse de tests), selon la fiche : Variable [1]."),
+        ("Variable", "Sur le salaire de début (essayeur/euse de tests), la fiche dit : Variable [1]."),
         (
             "Au cachet. Compter 104.94 euros par jour.",
-            "Salaire de début (essayeur/euse de tests), selon la fiche : Au cachet [1]."
+            "Sur le salaire de début (essayeur/euse de tests), la fiche dit : Au cachet [1]."
             " Compter 104.94 euros par jour [1].",
         ),
         (
             "850 euros brut par semaine de 39 heures",
-            "Salaire de début (essayeur/euse de tests), selon la fiche : 850 euros brut par semaine de 39 heures [1].",
+            "Sur le salaire de début (essayeur/euse de tests), la fiche dit :"
+            " 850 euros brut par semaine de 39 heures [1].",
         ),
         (
             "A partir de 90 % du Smic",
-            "Salaire de début (essayeur/euse de tests), selon la fiche : A partir de 90 % du Smic [1].",
+            "Sur le salaire de début (essayeur/euse de tests), la fiche dit : A partir de 90 % du Smic [1].",
         ),
     ],
 )
@@ -137,7 +138,9 @@ def test_both_genders_are_named_in_alphabetical_order_and_what_they_share_once(
 
 def test_a_title_without_genders_is_not_given_one() -> None:
     written = answer_to("Quel salaire ?", metier(Appellation(title="cordiste"), "A partir de 1900 euros brut par mois"))
-    assert written.text == "Salaire de début (cordiste), selon la fiche : A partir de 1900 euros brut par mois [1]."
+    assert (
+        written.text == "Sur le salaire de début (cordiste), la fiche dit : A partir de 1900 euros brut par mois [1]."
+    )
 
 
 @pytest.mark.parametrize(
@@ -157,7 +160,7 @@ def test_a_title_without_genders_is_not_given_one() -> None:
 )
 def test_a_level_is_said_with_its_years(level: str, said: str) -> None:
     written = answer_to("Quel niveau ?", metier(level=level))
-    assert written.text == f"Niveau minimum pour exercer ce métier (essayeur/euse de tests) : {said} [1]."
+    assert written.text == f"Pour ce métier (essayeur/euse de tests), le niveau minimum est : {said} [1]."
     assert [citation.quote for citation in written.citations] == [f"Niveau d'accès minimum: {level}"]
 
 

@@ -27,6 +27,7 @@ _NEAREST = {
     "openings": "prospects",
     "purchase": "work",
     "body": "skills",
+    "age": "access",
 }
 #: What helps to decide: what it takes, and what it is like.
 _TO_DECIDE = ("level", "skills")
@@ -57,7 +58,7 @@ def _silent(reading: Reading, limit: Limit, ranked: Ranked, version: Version, vo
     silence = voice.outcomes.say("silent", title=fiche.title, topic=topic)
     paragraphs = [f"{silence} {voice.outcomes.say(f'ask_{limit.name}')}"]
     if told:
-        paragraphs += [voice.outcomes.say("instead"), *texts]
+        paragraphs += texts
     return teller.written(Outcome.ABSENT, paragraphs, fiche, intents)
 
 
@@ -67,7 +68,7 @@ def _decision(reading: Reading, limit: Limit, ranked: Ranked, version: Version, 
     if not reading.fiches:
         return Written(Outcome.CLARIFY, lead, suggestions=voice.open_questions())
     if reading.compared:
-        compared = write_comparison(reading.fiches, reading.intents, version, voice)
+        compared = write_comparison(reading.fiches, (), version, voice)
         return replace(compared, outcome=Outcome.CLARIFY, text=f"{lead}\n\n{compared.text}")
     teller, fiche = Teller(reading, ranked, version, voice), reading.fiches[0]
     if limit.name == GENDER:

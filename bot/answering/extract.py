@@ -51,6 +51,7 @@ class Teller:
         self._voice = voice
         self._book = CitationBook(version)
         self._computed: list[Computed] = []
+        self._last_named: str | None = None
 
     def about_named(self) -> Written:
         """What was asked about each métier named; where a fiche is silent, what it does say."""
@@ -109,7 +110,8 @@ class Teller:
         passages = self._covered(fiche, intent)
         if not passages:
             return None
-        facts = FactWriter(fiche, self._voice.answers, self._book)
+        again, self._last_named = self._last_named == fiche.id, fiche.id
+        facts = FactWriter(fiche, self._voice.answers, self._book, again=again)
         sentence = facts.write(intent.name, passages)
         self._computed += facts.computed
         if sentence:
@@ -117,7 +119,10 @@ class Teller:
         prose = " ".join(text for passage in passages[:depth] for text in self.quote(fiche, passage))
         if intent.name == "portrait":
             return f"{self._voice.answers.say('portrait_lead', title=fiche.title)} {prose}"
-        return f"{self._voice.answers.say('section_lead', title=fiche.title, topic=self._topic(intent))} {prose}"
+        topic = self._topic(intent)
+        if again:
+            return f"{self._voice.answers.say('section_lead_again', topic=topic)} {prose}"
+        return f"{self._voice.answers.say('section_lead', title=fiche.title, topic=topic)} {prose}"
 
     def _covered(self, fiche: FicheMetier, intent: Intent) -> list[Passage]:
         """The passages where a fiche answers an intent: those that retrieval ranked, then the rest in reading order."""
@@ -143,6 +148,7 @@ class Teller:
         return [silence, *self._pointed(fiche, most=1)]
 
     def _silence(self, fiche: FicheMetier, intent: Intent) -> str:
+        self._last_named = fiche.id
         return self._voice.outcomes.say("silent", title=fiche.title, topic=self._topic(intent))
 
     def _topic(self, intent: Intent) -> str:
@@ -158,7 +164,8 @@ class Teller:
         return [self._voice.answers.say("nearest_others", items=", ".join(items))] if items else []
 
     def cite_title(self, fiche: FicheMetier) -> int:
-        """The number of the citation of a métier's title."""
+        """The number of the citation of a métier's title, which the answer then names."""
+        self._last_named = fiche.id
         return self._book.cite(self._version.by_fiche[fiche.id][0], fiche.title)
 
     def written(

@@ -25,8 +25,10 @@ _MOST_FORMATIONS = 6
 class FactWriter:
     """Writes facts about one métier into an answer, citing as it goes; figures it counted end up in `computed`."""
 
-    def __init__(self, fiche: FicheMetier, phrases: Phrases, book: CitationBook) -> None:
+    def __init__(self, fiche: FicheMetier, phrases: Phrases, book: CitationBook, *, again: bool = False) -> None:
+        """`again` says that the answer has just named the métier: it need not be named anew."""
         self.fiche = fiche
+        self._again = again
         self.computed: list[Computed] = []
         self._phrases = phrases
         self._book = book
@@ -72,12 +74,13 @@ class FactWriter:
         return self._phrases.say("salary", who=who, salary=salary, n=n)
 
     def _level(self, passage: Passage) -> str:
-        n, level = self._book.cite(passage), self.fiche.level
-        found = _BAC_PLUS.fullmatch(level or "")
-        if found is None:
-            return self._phrases.say("level", title=self.fiche.title, level=level, n=n)
-        years = self._phrases.say(f"years_{found['years']}")
-        return self._phrases.say("level_with_years", title=self.fiche.title, level=level, years=years, n=n)
+        values: dict[str, object] = {"level": self.fiche.level, "n": self._book.cite(passage)}
+        name = "level"
+        if found := _BAC_PLUS.fullmatch(self.fiche.level or ""):
+            name, values["years"] = "level_with_years", self._phrases.say(f"years_{found['years']}")
+        if self._again:
+            return self._phrases.say(f"{name}_again", **values)
+        return self._phrases.say(name, title=self.fiche.title, **values)
 
     def _formations(self, passage: Passage) -> str:
         """One formation a line: labels are long, and hold full stops and commas of their own."""

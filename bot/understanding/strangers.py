@@ -9,7 +9,7 @@ from ingest.text import fold, words
 
 #: How French and English name who does something.
 _DOER = re.compile(
-    r"\w{2,}(?:eurs?|euses?|trices?|iers?|ieres?|istes?|logues?|peutes?|graphes?|ogers?|pers?|managers?)$"
+    r"\w{2,}(?:eurs?|euses?|trices?|(?<!f)iers?|ieres?|istes?|logues?|peutes?|graphes?|ogers?|ppers?|managers?)$"
 )
 #: A few words before a colon or a comma, at the beginning of a question.
 _HEAD = re.compile(r"^\s*(?:bonjour,? )?(?P<head>[\w'’ -]{4,40}?)\s*[:,]\s")
@@ -34,7 +34,7 @@ def stranger_in(question: str, is_known: Callable[[str], bool]) -> str | None:
     """
     folded = fold(question)
     found = _HEAD.match(folded)
-    heads = found["head"].split()[-3:] if found and len(found["head"].split()) <= 4 else []
+    heads = found["head"].split()[:1] if found and len(found["head"].split()) <= 4 else []
     for word in (*heads, *(meant["name"] for meant in _MEANT.finditer(folded))):
         bare = word.removeprefix("l'").removeprefix("d'")
         if _DOER.fullmatch(bare) and bare not in _NO_METIER and not is_known(bare):
