@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -101,9 +100,8 @@ def test_what_was_checked_before_a_failure_is_kept(seed_library: LocalLibrary) -
 
 
 def test_a_slow_model_is_not_waited_for(seed_library: LocalLibrary) -> None:
-    started = time.perf_counter()
-    answer = ask(seed_library, GOOD, timeout=0.3, pause=0.2)
-    assert time.perf_counter() - started < 2
+    answer = ask(seed_library, GOOD, timeout=0.3, pause=0.5)
+    assert answer.timings_ms["generate"] < 3000  # it would take 8 seconds to say it all
     assert (answer.answer, answer.grounding.fallback) == (EXTRACTIVE, Fallback.UNAVAILABLE)
 
 
