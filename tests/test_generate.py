@@ -100,7 +100,7 @@ def test_what_was_checked_before_a_failure_is_kept(seed_library: LocalLibrary) -
 
 
 def test_a_slow_model_is_not_waited_for(seed_library: LocalLibrary) -> None:
-    answer = ask(seed_library, GOOD, timeout=0.3, pause=0.2)
+    answer = ask(seed_library, GOOD, timeout=0.3, pause=0.5)
     assert (answer.answer, answer.grounding.fallback) == (EXTRACTIVE, Fallback.UNAVAILABLE)
 
 

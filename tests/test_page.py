@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import logging
 import signal
@@ -21,7 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.answer import Answer, Citation, Outcome, Question, Turn, Understood
+from bot.answer import Answer, Citation, Fallback, Grounding, Outcome, Question, Turn, Understood
 from bot.phrases import load_phrases
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
 from bot.web.messages import message, plain_text, shown_answer, shown_question, turns_of, unlinked
@@ -190,6 +191,21 @@ def test_a_link_leads_to_https_or_is_not_there(url: str) -> None:
 
 def test_help_numbers_stand_alone() -> None:
     assert sources_panel(answer(outcome=Outcome.SUPPORT, citations=()), PHRASES) == ""
+
+
+@pytest.mark.parametrize(
+    ("grounding", "said"),
+    [
+        (Grounding(), ""),
+        (Grounding(checked=3, removed=1), "model_checked"),
+        (Grounding(checked=3, removed=3, fallback=Fallback.UNSUPPORTED), "model_unsupported"),
+        (Grounding(fallback=Fallback.UNAVAILABLE), "model_unavailable"),
+    ],
+)
+def test_the_panel_says_whether_a_language_model_wrote(grounding: Grounding, said: str) -> None:
+    panel = sources_panel(answer(grounding=grounding), PHRASES)
+    notes = ("model_checked", "model_unsupported", "model_unavailable")
+    assert [note for note in notes if html.escape(PHRASES.say(note)) in panel] == ([said] if said else [])
 
 
 def test_an_answer_without_source_says_so() -> None:

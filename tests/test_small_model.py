@@ -34,7 +34,7 @@ QUESTIONS = [asked.format(metier) for metier in METIERS for asked in ASKED]
 def rewriter() -> Iterator[Rewriter]:
     pytest.importorskip("langchain_openai")
     with serving() as address:
-        settings = Settings(llm="openai:smollm2", llm_base_url=address, llm_timeout=20)
+        settings = Settings(llm="openai:smollm2", llm_base_url=address, llm_timeout=10)
         yield open_rewriter(settings, AgreeingEmbedder())
 
 
