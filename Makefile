@@ -54,6 +54,7 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.ask --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.grounding
+	$(BIN)/python -m benchmarks.lexicon --corpus $(CORPUS)
 
 lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
 	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt

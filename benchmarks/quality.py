@@ -21,6 +21,8 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from benchmarks.library import build
+from benchmarks.page import kept
 from bot.answer import Question
 from bot.chain import Oriane
 from bot.evaluation.aggregate import by_kind, latencies
@@ -37,13 +39,10 @@ from ingest.fiche import FicheMetier
 from ingest.lexicon import load_lexicon
 from ingest.library import Manifest
 from ingest.local_library import LocalLibrary
-from ingest.pipeline import Options, ingest
-from ingest.scope import load_scope
 from ingest.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 SETS, PAGE = ROOT / "tests" / "questions", ROOT / "docs" / "quality.md"
-EDITION, SOURCE = "2025-10-21", "Onisep, Idéo-Fiches métiers"
 
 
 def _is_broad(question: GoldQuestion) -> bool:
@@ -137,7 +136,7 @@ def main() -> None:
         ]
         text = page(measured, questions, bench.manifest)
     if options.page:
-        options.page.write_text(text, encoding="utf-8")
+        options.page.write_text(text + kept(options.page), encoding="utf-8")
     print(f"written: {options.page}" if options.page else text)
 
 
@@ -163,10 +162,7 @@ def open_bench(corpus: Path, embedder: Embedder, folder: Path, bar: Progress) ->
         if stage in tasks:
             bar.update(tasks[stage], completed=done, total=total or None, visible=True)
 
-    sources = [corpus / "metiers", *(corpus / "raw").glob("*ideo_metiers_onisep.xml")]  # the index: domaines
-    ingest(
-        sources, library, timed, cache, Options(SOURCE, EDITION, lexicon=load_lexicon(), scope=load_scope()), advance
-    )
+    build(corpus, library, timed, cache, load_lexicon(), advance)
     version = library.current()
     if version is None:
         raise SystemExit(f"no fiche could be read in {corpus}")

@@ -25,7 +25,7 @@ from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
 from ingest.embedder import Embedder
-from ingest.lexicon import load_lexicon
+from ingest.lexicon import Lexicon, load_lexicon
 from ingest.library import Library, LibraryError, Manifest, Version
 from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
@@ -61,15 +61,21 @@ class Told:
 
 
 class Oriane:
-    """Answers questions from the current version of a library, in the fiches' words or, checked, in a model's."""
+    """Answers questions from the current version of a library, in the fiches' words or, checked, in a model's.
 
-    def __init__(self, library: Library, embedder: Embedder, rewriter: Rewriter | None = None) -> None:
+    `lexicon` is the packaged one unless given.
+    """
+
+    def __init__(
+        self, library: Library, embedder: Embedder, rewriter: Rewriter | None = None, lexicon: Lexicon | None = None
+    ) -> None:
         self._library = library
         self._embedder = embedder
         self._rewriter = rewriter
         self._live = LiveVersion(library)
         self._voice = load_voice()
-        self._constraints, self._lexicon = load_constraints(), load_lexicon()
+        self._constraints = load_constraints()
+        self._lexicon = load_lexicon() if lexicon is None else lexicon
         self._reader: QuestionReader | None = None
         self._chain = build_chain(self._set_out, embedder, self._voice, load_phrases("support"), library.current)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from typing import Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -19,7 +20,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 #: The kinds of expressions, which stand in their ids after the fiche's: `MET.228/descriptions/1`, `MET.228/words`.
 DESCRIPTIONS, WORDS, ENGLISH = "descriptions", "words", "english"
 
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads the 800 entries ten times as fast
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads the 1,043 entries ten times as fast
 
 
 class LexiconError(ValueError):
@@ -96,13 +97,30 @@ def load_lexicon(folder: Traversable | None = None) -> Lexicon:
     folder = folder or files("seeds").joinpath("lexique")
     if not folder.is_dir():
         return {}
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
-    return {entry.id: entry for path in paths for entry in _entries(path)}
+    return {entry.id: entry for path in lexicon_files(folder) for entry in _entries(path)}
+
+
+def lexicon_files(folder: Traversable) -> list[Traversable]:
+    """The lexicon files of a folder, by name; other files are left alone."""
+    return sorted((path for path in folder.iterdir() if path.name.endswith(".yaml")), key=lambda path: path.name)
+
+
+def raw_entries(path: Traversable) -> list[Any]:
+    """What a lexicon file holds, entry by entry, before any entry is validated.
+
+    :raises LexiconError: naming the file that is no UTF-8, no YAML or no list.
+    """
+    try:
+        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # both loaders are the safe ones
+    except (yaml.YAMLError, ValueError, OSError) as error:
+        raise LexiconError(f"{path.name} : {error}") from error
+    if not isinstance(raw, list | None):
+        raise LexiconError(f"{path.name} : une liste d'entrées est attendue")
+    return raw or []
 
 
 def _entries(path: Traversable) -> Iterable[Entry]:
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # both loaders are the safe ones
-        return [Entry.model_validate(item) for item in raw or ()]
-    except (yaml.YAMLError, ValidationError, TypeError) as error:
-        raise LexiconError(f"seeds/lexique/{path.name} : {error}") from error
+        return [Entry.model_validate(item) for item in raw_entries(path)]
+    except ValidationError as error:
+        raise LexiconError(f"{path.name} : {error}") from error
