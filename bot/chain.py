@@ -22,6 +22,7 @@ from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
+from bot.weights import DEFAULT_WEIGHTS, Weights
 from ingest.embedder import Embedder
 from ingest.lexicon import load_lexicon
 from ingest.library import Library, LibraryError, Manifest, Version
@@ -50,14 +51,15 @@ class Trip:
 class Oriane:
     """Answers questions from the current version of a library."""
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    def __init__(self, library: Library, embedder: Embedder, weights: Weights = DEFAULT_WEIGHTS) -> None:
         self._library = library
         self._embedder = embedder
         self._live = LiveVersion(library)
         self._voice = load_voice()
         self._constraints, self._lexicon = load_constraints(), load_lexicon()
         self._reader: QuestionReader | None = None
-        self._chain = build_chain(self._set_out, embedder, self._voice, load_phrases("support"), library.current)
+        support = load_phrases("support")
+        self._chain = build_chain(self._set_out, embedder, self._voice, support, library.current, weights)
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question.
@@ -113,6 +115,7 @@ def build_chain(
     voice: Voice,
     support: Phrases,
     current_version: Callable[[], str | None],
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> Runnable[Question, Answer]:
     """Distress is met first, without library or model; then understand, retrieve, answer."""
 
@@ -135,7 +138,7 @@ def build_chain(
     def retrieve(trip: Trip) -> Trip:
         if trip.reading.needs_no_search:
             return trip
-        return replace(trip, found=_retriever(trip, embedder).find(trip.reading))
+        return replace(trip, found=_retriever(trip, embedder, weights).find(trip.reading))
 
     def answer(trip: Trip) -> Trip:
         def listing() -> Listing:
@@ -154,8 +157,9 @@ def build_chain(
     return RunnableBranch((is_distress, give_support), informed)
 
 
-def _retriever(trip: Trip, embedder: Embedder) -> FicheRetriever:
-    return FicheRetriever(version=trip.version, embedder=embedder, lexical=trip.reader.tables.lexical)
+def _retriever(trip: Trip, embedder: Embedder, weights: Weights) -> FicheRetriever:
+    lexical = trip.reader.tables.lexical
+    return FicheRetriever(version=trip.version, embedder=embedder, lexical=lexical, weights=weights)
 
 
 def _version_if_readable(current_version: Callable[[], str | None]) -> str | None:
