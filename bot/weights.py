@@ -10,8 +10,10 @@ from ingest.lexicon import DESCRIPTIONS, ENGLISH, WORDS
 
 @dataclass(frozen=True)
 class Weights:
-    """What retrieval adds up. The defaults come from a conditional logit fitted on the tuning half, cross-validated in
-    five folds (docs/decisions.md); change them there, not for one question.
+    """What retrieval adds up.
+
+    The defaults come from a conditional logit fitted on the tuning half, cross-validated in five folds
+    (docs/decisions.md): not to be changed for the sake of one question.
     """
 
     #: Passages fetched before they are grouped by métier.

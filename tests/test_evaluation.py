@@ -432,7 +432,7 @@ def test_tables_leave_out_what_does_not_apply():
     records = [measure(expects("MET.1", kind=kind), answer(("MET.1", WORK)), FICHES) for kind in ("fact", "path")]
     table = by_kind(records)
     assert list(table) == ["fact", "path", "ensemble"]
-    assert list(table["fact"]) == ["hit1", "hit4", "mrr"]
+    assert list(table["fact"]) == ["hit1", "hit4", "mrr", "ndcg"]
     assert table["ensemble"]["hit1"].n == 2
     assert latencies([{"a": 1.0}, {"a": 3.0, "b": 2.0}])["a"].p50 == 2.0
 
