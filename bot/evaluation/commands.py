@@ -186,7 +186,7 @@ def sweep(
 
     - sources, les fiches avec lesquelles construire une bibliothèque pour un autre modèle
 
-    Écrit sweep.md, un tableau où ★ marque les écarts significatifs, et le run.json de chaque réglage.
+    Écrit sweep.md, un tableau où ★ marque les écarts significatifs, et le rapport de chaque réglage face au premier.
 
     Codes de sortie : 0 mesuré ; 2 commande, jeu ou réglages mal écrits, ou pas de bibliothèque.
     """

@@ -19,6 +19,8 @@ from bot.evaluation.results import Result, RunFile
 #: Up to so many differing questions every swap is tried; beyond, so many swaps are drawn.
 _EXACT, _DRAWN = 12, 20_000
 _SEED = 20251021
+#: Below this likeness a diff word by word is harder to read than both texts.
+_ALIKE = 0.6
 _WORD = re.compile(r"\s+|[^\s]+")
 
 
@@ -135,9 +137,12 @@ def paired_p(differences_of_each: NDArray[np.float64]) -> float:
 
 
 def diff_words(before: str, now: str) -> tuple[Piece, ...]:
-    """What changed between two texts, word by word."""
+    """What changed between two texts, word by word; texts that share little are shown one after the other."""
     old, new = _WORD.findall(before), _WORD.findall(now)
     matcher = difflib.SequenceMatcher(a=old, b=new, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        whole = (Piece("removed", before), Piece("kept", "\n\n"), Piece("added", now))
+        return tuple(piece for piece in whole if piece.text)
     return tuple(_pieces(matcher, old, new))
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.evaluation.aggregate import in_percent
 from bot.evaluation.comparison import Comparison, Status, compare
 from bot.evaluation.html_report import Report, write_report
 from bot.evaluation.junit import write_junit
 from bot.evaluation.metrics import METRICS
 from bot.evaluation.report import markdown_table, reasons, summary
 from bot.evaluation.results import RunFile, write_run
-from bot.evaluation.thresholds import Check, Thresholds, percent, verdict
+from bot.evaluation.thresholds import Check, Thresholds, verdict
 
 #: How many broken questions a pull request is told of; the report has them all.
 _SHOWN = 30
@@ -75,8 +76,8 @@ def _against(run: RunFile, comparison: Comparison) -> Iterator[str]:
     cells = [
         [
             METRICS[d.metric],
-            percent(d.before),
-            percent(d.now),
+            in_percent(d.before),
+            in_percent(d.now),
             f"{(d.now - d.before) * 100:+.1f}{' ★' if d.adjusted < 0.05 else ''}",
             str(d.n),
             f"{d.p:.2g}",

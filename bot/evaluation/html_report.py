@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,17 +12,18 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.answer import Outcome
-from bot.evaluation.aggregate import OVERALL
+from bot.evaluation.aggregate import OVERALL, in_percent
 from bot.evaluation.comparison import Change, Comparison, Difference, Status
 from bot.evaluation.metrics import DECISIVE, METRICS
 from bot.evaluation.plots import histogram, intervals
 from bot.evaluation.report import reasons
 from bot.evaluation.results import Result, RunFile
 from bot.evaluation.runs import WHOLE
-from bot.evaluation.thresholds import Check, percent
+from bot.evaluation.thresholds import Check
 
 #: How many questions the first table shows; the others are in the list below it.
 _SHOWN_FIRST = 40
+_CITED = 3
 _STATUS = {
     Status.BROKEN: "cassée",
     Status.FIXED: "réparée",
@@ -57,6 +59,11 @@ class Row:
     def outcome(self) -> str:
         """The outcome that came, or the error in its place."""
         return self.result.record.outcome or "erreur"
+
+    @property
+    def cited(self) -> tuple[str, ...]:
+        """The first métiers cited, with their titles."""
+        return tuple(dict.fromkeys(f"{c.fiche_id} {c.title}" for c in self.result.citations))[:_CITED]
 
     @cached_property
     def reasons(self) -> tuple[str, ...]:
@@ -101,6 +108,12 @@ class Report:
     def failing(self) -> tuple[Row, ...]:
         """Every question that fails."""
         return tuple(row for row in self.rows if not row.result.passed)
+
+    @property
+    def first_by_kind(self) -> dict[str, int]:
+        """How many of the first are of each kind, most first: the pattern, if there is one."""
+        counts = Counter(row.result.record.kind for row in self.first)
+        return dict(counts.most_common())
 
     def count(self, status: str) -> int:
         """How many questions have that status."""
@@ -182,6 +195,6 @@ def write_report(report: Report, path: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["percent"] = percent
+    environment.filters["percent"] = in_percent
     page = environment.get_template("report.html.j2").render(report=report, overall=OVERALL)
     path.write_text(page, encoding="utf-8", errors="backslashreplace")

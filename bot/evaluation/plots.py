@@ -8,6 +8,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from bot.evaluation.aggregate import in_percent
+
 Row = Mapping[str, float]
 
 _LEFT, _WIDTH, _RIGHT, _LINE = 130, 360, 190, 26
@@ -22,7 +24,7 @@ def intervals(rows: Mapping[str, Row], before: Mapping[str, Row]) -> Markup:
     for place, (kind, row) in enumerate(rows.items()):
         y = 18 + _LINE * place
         now, old = row["mean"], before.get(kind)
-        label = f"{_percent(now)} ({row['n']:.0f})" + (f", avant {_percent(old['mean'])}" if old else "")
+        label = f"{in_percent(now)} ({row['n']:.0f})" + (f", avant {in_percent(old['mean'])}" if old else "")
         parts += [
             _text(_LEFT - 10, y + 4, kind, "end"),
             f'<line class="range" x1="{_x(row["low"]):.1f}" x2="{_x(row["high"]):.1f}" y1="{y}" y2="{y}"/>',
@@ -57,7 +59,7 @@ def histogram(times: Sequence[float], title: str) -> Markup:
 def _scale(height: float) -> Iterator[str]:
     for share in (0, 0.25, 0.5, 0.75, 1):
         yield f'<line class="grid" x1="{_x(share)}" x2="{_x(share)}" y1="4" y2="{height - 22}"/>'
-        yield _text(_x(share), height - 6, _percent(share), "middle")
+        yield _text(_x(share), height - 6, in_percent(share), "middle")
 
 
 def _x(share: float) -> float:
@@ -71,10 +73,6 @@ def _text(x: float, y: float, text: str, anchor: str) -> str:
 def _svg(title: str, width: float, height: float, parts: Sequence[str]) -> Markup:
     head = f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}">'
     return Markup(head + "".join(parts) + "</svg>")
-
-
-def _percent(share: float) -> str:
-    return f"{min(round(share * 100, 1), 99.9) if share < 1 else 100:g} %"
 
 
 def _milliseconds(bound: int) -> str:

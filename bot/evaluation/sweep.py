@@ -15,15 +15,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from bot.chain import Oriane
+from bot.evaluation.aggregate import in_percent
 from bot.evaluation.comparison import differences
+from bot.evaluation.conclusion import conclude
 from bot.evaluation.console import build_library, contents_of
 from bot.evaluation.embedders import embedder_named
 from bot.evaluation.metrics import METRICS
 from bot.evaluation.questions import GoldQuestion
 from bot.evaluation.report import markdown_table
-from bot.evaluation.results import RunFile, measured_of, run_file, write_run
+from bot.evaluation.results import RunFile, measured_of, run_file
 from bot.evaluation.runs import run
-from bot.evaluation.thresholds import percent
+from bot.evaluation.thresholds import Thresholds
 from bot.weights import DEFAULT_WEIGHTS, Weights
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
@@ -83,7 +85,7 @@ def load_plan(path: Path) -> Plan:
 def run_sweep(
     plan: Plan, questions: Sequence[GoldQuestion], settings: Settings, folder: Path, say: Callable[[str], None]
 ) -> str:
-    """Ask every question under every setting; write a run.json for each and sweep.md, and return its table.
+    """Ask every question under every setting; write a report for each and sweep.md, and return its table.
 
     :raises LibraryError: when there is no library. :raises EmbedderError: when a model cannot be loaded.
     :raises SweepError: when another model is asked for without sources. :raises OSError: when `folder` is read only.
@@ -91,7 +93,9 @@ def run_sweep(
     runs: dict[str, RunFile] = {}
     for setting in plan.settings:
         say(f"{setting.name} …")
-        runs[setting.name] = _run(setting, plan, questions, settings, folder)
+        result = _run(setting, plan, questions, settings, folder)
+        conclude(result, Thresholds(), next(iter(runs.values()), None), folder / slug(setting.name))
+        runs[setting.name] = result
     table = "\n".join(_table(runs))
     (folder / "sweep.md").write_text(table + "\n", encoding="utf-8")
     return table
@@ -124,9 +128,7 @@ def _run(setting: Setting, plan: Plan, questions: Sequence[GoldQuestion], settin
         raise SweepError("Interrompu : les réglages déjà mesurés ont leur run.json.")
     measured = measured_of(questions, contents.manifest)
     seconds = time.perf_counter() - started
-    result = run_file(done.answered, done.records, contents.fiches, measured, seconds, workers=1)
-    write_run(result, place / "run.json")
-    return result
+    return run_file(done.answered, done.records, contents.fiches, measured, seconds, workers=1)
 
 
 def _table(runs: dict[str, RunFile]) -> Iterator[str]:
@@ -151,5 +153,5 @@ def _cells(name: str, result: RunFile, reference: RunFile, shown: Sequence[str])
         if result is not reference and difference:
             star = " ★" if difference.adjusted < 0.05 else ""
             beside = f" ({(difference.now - difference.before) * 100:+.1f}{star})"
-        cells.append("" if mean is None else percent(mean) + beside)
+        cells.append("" if mean is None else in_percent(mean) + beside)
     return [name, *cells, f"{result.timings['stages_ms']['whole']['p50']:.1f}"]

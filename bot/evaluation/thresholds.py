@@ -14,7 +14,7 @@ from typing import Annotated
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from bot.evaluation.aggregate import OVERALL
+from bot.evaluation.aggregate import OVERALL, in_percent
 from bot.evaluation.comparison import Comparison, Status
 from bot.evaluation.metrics import METRICS
 from bot.evaluation.results import RunFile
@@ -98,8 +98,8 @@ def _floor(run: RunFile, kind: str, metric: str, floor: float) -> Check:
     mean = figure["mean"] if figure else None
     return Check(
         name=f"{kind} : {METRICS[metric]}",
-        wanted=f"au moins {percent(floor)}",
-        found="aucune question" if mean is None else percent(mean),
+        wanted=f"au moins {in_percent(floor)}",
+        found="aucune question" if mean is None else in_percent(mean),
         holds=mean is not None and mean >= floor - 1e-9,
     )
 
@@ -113,11 +113,5 @@ def _against(comparison: Comparison, rule: AgainstBaseline) -> Iterator[Check]:
         yield Check("référence", "des questions en commun", "aucune", holds=False)
         return
     lost = passed.now < passed.before and passed.p < rule.alpha
-    found = f"{percent(passed.before)} → {percent(passed.now)} (p = {passed.p:.2g})"
+    found = f"{in_percent(passed.before)} → {in_percent(passed.now)} (p = {passed.p:.2g})"
     yield Check("réussite face à la référence", f"pas de baisse significative (p < {rule.alpha:g})", found, not lost)
-
-
-def percent(share: float) -> str:
-    """A share as a person reads it, never rounded up to 100."""
-    value = min(round(share * 100, 1), 99.9) if share < 1 else 100.0
-    return f"{value:g} %"
