@@ -44,7 +44,7 @@ def histogram(times: Sequence[float], title: str) -> Markup:
     for time in times:
         place = next((place for place, bound in enumerate(_BOUNDS) if time <= bound), last)
         counts[min(place, last)] += 1
-    tallest, width = max(counts) or 1, 46
+    tallest, width = max(counts) or 1, 62
     parts = []
     for place, count in enumerate(counts):
         x, tall = 10 + width * place, 120 * math.sqrt(count / tallest)

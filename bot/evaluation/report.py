@@ -138,7 +138,8 @@ def reasons(record: Record) -> Iterator[str]:
         detail = ""
         if metric == "hit1":
             rank = record.metrics.get("mrr")
-            detail = f", rang {round(1 / rank)}" if rank else ", absent du classement"
+            absent = "absent du classement" if record.ranking else f"aucun métier montré ({record.outcome})"
+            detail = f", rang {round(1 / rank)}" if rank else f", {absent}"
         elif metric == "must_include":
             detail = f", manque {', '.join(map(repr, record.missing))}"
         elif metric == "must_not":
