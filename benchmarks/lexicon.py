@@ -132,7 +132,7 @@ def _seconds_each(embedder: Embedder, lexicon: Lexicon) -> float:
 
 def _ask(options: argparse.Namespace) -> dict[str, object]:
     library = LocalLibrary(options.folder)
-    oriane = Oriane(library, Embedder(Settings().embedder), _lexicon(options.variant))
+    oriane = Oriane(library, Embedder(Settings().embedder), lexicon=_lexicon(options.variant))
     started = time.perf_counter()
     oriane.warm()
     oriane.ask(Question(text="médecin"))

@@ -24,6 +24,7 @@ from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
 from bot.understanding.reading import Reading
+from bot.weights import DEFAULT_WEIGHTS, Weights
 from ingest.embedder import Embedder
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.library import Library, LibraryError, Manifest, Version
@@ -63,11 +64,16 @@ class Told:
 class Oriane:
     """Answers questions from the current version of a library, in the fiches' words or, checked, in a model's.
 
-    `lexicon` is the packaged one unless given.
+    `lexicon` is the packaged one unless given; `weights` are those of retrieval.
     """
 
     def __init__(
-        self, library: Library, embedder: Embedder, rewriter: Rewriter | None = None, lexicon: Lexicon | None = None
+        self,
+        library: Library,
+        embedder: Embedder,
+        rewriter: Rewriter | None = None,
+        lexicon: Lexicon | None = None,
+        weights: Weights = DEFAULT_WEIGHTS,
     ) -> None:
         self._library = library
         self._embedder = embedder
@@ -77,7 +83,8 @@ class Oriane:
         self._constraints = load_constraints()
         self._lexicon = load_lexicon() if lexicon is None else lexicon
         self._reader: QuestionReader | None = None
-        self._chain = build_chain(self._set_out, embedder, self._voice, load_phrases("support"), library.current)
+        support = load_phrases("support")
+        self._chain = build_chain(self._set_out, embedder, self._voice, support, library.current, weights)
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question.
@@ -152,6 +159,7 @@ def build_chain(
     voice: Voice,
     support: Phrases,
     current_version: Callable[[], str | None],
+    weights: Weights = DEFAULT_WEIGHTS,
 ) -> Runnable[Question, Told]:
     """Personal data is masked, distress met without library or model; then understand, retrieve, answer."""
 
@@ -176,7 +184,7 @@ def build_chain(
     def retrieve(trip: Trip) -> Trip:
         if trip.reading.needs_no_search:
             return trip
-        return replace(trip, found=_retriever(trip, embedder).find(trip.reading))
+        return replace(trip, found=_retriever(trip, embedder, weights).find(trip.reading))
 
     def answer(trip: Trip) -> Trip:
         def listing() -> Listing:
@@ -195,8 +203,9 @@ def build_chain(
     return RunnableLambda(masked) | RunnableBranch((is_distress, give_support), informed)
 
 
-def _retriever(trip: Trip, embedder: Embedder) -> FicheRetriever:
-    return FicheRetriever(version=trip.version, embedder=embedder, lexical=trip.reader.tables.lexical)
+def _retriever(trip: Trip, embedder: Embedder, weights: Weights) -> FicheRetriever:
+    lexical = trip.reader.tables.lexical
+    return FicheRetriever(version=trip.version, embedder=embedder, lexical=lexical, weights=weights)
 
 
 def _version_if_readable(current_version: Callable[[], str | None]) -> str | None:

@@ -9,8 +9,9 @@ from langchain_core.documents import Document
 
 from bot.answer import Question
 from bot.lexical import LexicalIndex
-from bot.retrieval import EACH, METIERS, RETURNED, SECTION_PRIOR, FicheRetriever
+from bot.retrieval import EACH, METIERS, RETURNED, FicheRetriever
 from bot.understanding.reading import Reading
+from bot.weights import DEFAULT_WEIGHTS
 from ingest.library import Hit, Version
 from tests.fakes import FixedCollection, HashingEmbedder, reader_over, version_of
 
@@ -114,7 +115,8 @@ def test_a_description_prefers_the_section_asked(version: Version, embedder: Has
     work = next(p for p in version.by_fiche["MET.171"] if p.section == "Nature du travail")
     salary = next(p for p in version.by_fiche["MET.171"] if p.heading.startswith("Salaire"))
     near = version_of(
-        *version.fiches.values(), collection=FixedCollection(Hit(work.id, 0.9), Hit(salary.id, 0.9 - SECTION_PRIOR / 2))
+        *version.fiches.values(),
+        collection=FixedCollection(Hit(work.id, 0.9), Hit(salary.id, 0.9 - DEFAULT_WEIGHTS.section_prior / 2)),
     )
     ranked = retriever_over(near, embedder).rank(read(near, "quel métier gagne bien ?"))
     assert [passage.id for passage, _ in ranked] == [salary.id, work.id]

@@ -85,6 +85,11 @@ def _latency(times: Sequence[float]) -> Latency:
     return Latency(float(p50), float(p95), max(times), len(times))
 
 
+def in_percent(share: float) -> str:
+    """A share as a person reads it in French: `87,4 %`."""
+    return f"{_percent(share)} %".replace(".", ",")
+
+
 def _percent(share: float) -> str:
     """A share in per cent that never rounds up to 100: 100 means all."""
     value = round(share * 100, 1)

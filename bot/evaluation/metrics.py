@@ -6,7 +6,10 @@ set. A question that raised an error counts as an answer that reaches nothing. T
 - `hit1`, `hit4`: the share of questions whose gold métier stands first, or among the first four, in the order of
   métiers that the answer shows (`ranking`). Success@k of information retrieval (TREC). With several gold fiches, one is
   enough, whatever `match` says.
+- `passed`: 1 when every metric of `DECISIVE` that applies is perfect and no error was raised. What baselines compare.
 - `mrr`: one over the rank of the first gold métier in `ranking`, 0 when it is nowhere (mean reciprocal rank, TREC-8).
+- `ndcg`: normalised discounted cumulative gain of `ranking` cut at `DEPTH`, a gold fiche gaining 1, any other 0
+  (Järvelin & Kekäläinen 2002). With several gold fiches the ideal ranking begins with all of them.
 - `all_hit`: for `match: all`, 1 when every gold fiche is *cited*: to rank a métier without citing it is not to answer
   for it.
 - `section`: given the right métier (`hit1` is 1), 1 when a citation of a gold fiche stands in one of the accepted
@@ -24,12 +27,15 @@ set. A question that raised an error counts as an answer that reaches nothing. T
   set, and say the same total (Kusner et al. 2017, on outputs). Written on the second of the two alone: the unit is the
   pair. An error equals nothing.
 - `pair_cites`: 1 when both questions of a pair cite at least one métier; without it equality is easily had.
+- `resolves`, `verbatim`, `figures`, `cite_recall`, `cite_precision`: whether the answer can be checked, see
+  `bot.evaluation.evidence` and `bot.evaluation.support`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from math import log2
 
 from pydantic import BaseModel, ConfigDict
 
@@ -42,9 +48,11 @@ from ingest.text import fold
 
 #: Metrics in the order of tables, with the label that a person reads.
 METRICS = {
+    "passed": "réussite",
     "hit1": "métier au 1er rang",
     "hit4": "dans les 4 premiers",
     "mrr": "MRR",
+    "ndcg": "nDCG",
     "all_hit": "tous cités",
     "section": "section",
     "outcome": "issue",
@@ -54,11 +62,31 @@ METRICS = {
     "total": "total",
     "pair": "paire égale",
     "pair_cites": "paire citée",
+    "resolves": "citations valides",
+    "verbatim": "extraits conformes",
+    "figures": "chiffres sourcés",
+    "cite_recall": "rappel des citations",
+    "cite_precision": "précision des citations",
 }
 #: A question fails when one of these is below 1; the others follow from them or only describe.
-DECISIVE = ("hit1", "all_hit", "section", "outcome", "must_include", "must_not", "precision", "total", "pair")
+DECISIVE = (
+    "hit1",
+    "all_hit",
+    "section",
+    "outcome",
+    "must_include",
+    "must_not",
+    "precision",
+    "total",
+    "pair",
+    "resolves",
+    "verbatim",
+    "figures",
+)
 #: How many métiers a reader looks at.
 SEEN = 4
+#: Where a ranking is cut for nDCG.
+DEPTH = 10
 
 _MARK = re.compile(r"\[(\d+)\]")
 _SHOWS_METIERS = (Outcome.ANSWER, Outcome.LIST, Outcome.CLARIFY, Outcome.ABSENT)
@@ -83,6 +111,7 @@ class Record(BaseModel):
     metrics: dict[str, float | None]
     missing: tuple[str, ...] = ()
     forbidden: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
     timings_ms: dict[str, float] = {}
 
     @property
@@ -166,6 +195,12 @@ def with_pairs(records: Sequence[Record], questions: Iterable[GoldQuestion]) -> 
     return tuple(done)
 
 
+def with_passed(record: Record) -> Record:
+    """The record with `passed`, which sums up all its other metrics."""
+    passed = float(not (record.failed or record.error))
+    return record.model_copy(update={"metrics": {"passed": passed, **record.metrics}})
+
+
 def missing_texts(groups: Iterable[Sequence[str]], text: str) -> tuple[str, ...]:
     """The groups of which no alternative stands in the text, each shown by its first alternative."""
     return tuple(group[0] for group in groups if group and not any(stands_in(part, text) for part in group))
@@ -192,12 +227,16 @@ def _folded(text: str) -> str:
 
 def _of_ranking(question: GoldQuestion, ranking: Sequence[str]) -> dict[str, float | None]:
     if not question.gold.fiches:
-        return {"hit1": None, "hit4": None, "mrr": None}
-    rank = next((place for place, fiche_id in enumerate(ranking, 1) if fiche_id in question.gold.fiches), None)
+        return {"hit1": None, "hit4": None, "mrr": None, "ndcg": None}
+    gold = set(question.gold.fiches)
+    rank = next((place for place, fiche_id in enumerate(ranking, 1) if fiche_id in gold), None)
+    gain = sum(1 / log2(place + 1) for place, fiche_id in enumerate(ranking[:DEPTH], 1) if fiche_id in gold)
+    ideal = sum(1 / log2(place + 1) for place in range(1, min(len(gold), DEPTH) + 1))
     return {
         "hit1": float(rank == 1),
         "hit4": float(rank is not None and rank <= SEEN),
         "mrr": 1 / rank if rank else 0.0,
+        "ndcg": gain / ideal,
     }
 
 

@@ -12,9 +12,10 @@ from ingest.fiche import FicheMetier
 _RANKS_SHOWN = 6
 
 
-def summary(records: Sequence[Record], asked: int) -> str:
-    """The tables of a run: metrics by kind, then latencies."""
-    failed = sum(bool(record.failed) for record in records)
+def summary(records: Sequence[Record], asked: int, timings: Mapping[str, Mapping[str, float]] | None = None) -> str:
+    """The tables of a run: metrics by kind, then latencies, by question id where the records do not hold them."""
+    timed = timings.values() if timings is not None else [record.timings_ms for record in records]
+    failed = sum(bool(record.failed or record.error) for record in records)
     errors = sum(record.error is not None for record in records)
     lines = [
         "# Résumé",
@@ -26,7 +27,7 @@ def summary(records: Sequence[Record], asked: int) -> str:
         "",
         "## Durées (ms)",
         "",
-        *latency_table(latencies(record.timings_ms for record in records)),
+        *latency_table(latencies(timed)),
     ]
     return "\n".join(lines) + "\n"
 
@@ -76,14 +77,15 @@ def _failure(question: GoldQuestion, record: Record, fiches: Mapping[str, FicheM
     if said:
         yield f"- avant : {' / '.join(said)}"
     yield f"- question : {_plain(question.question)}"
-    yield f"- attendu : {'; '.join(_expected(question, fiches)) or 'même réponse que sa jumelle'}"
+    yield f"- attendu : {'; '.join(expected(question, fiches)) or 'même réponse que sa jumelle'}"
     yield from _got(record, fiches)
-    yield f"- échec : {'; '.join(_reasons(record))}"
+    yield f"- échec : {'; '.join(reasons(record))}"
     if question.note:
         yield f"- note : {_plain(question.note)}"
 
 
-def _expected(question: GoldQuestion, fiches: Mapping[str, FicheMetier]) -> Iterator[str]:
+def expected(question: GoldQuestion, fiches: Mapping[str, FicheMetier]) -> Iterator[str]:
+    """What a right answer is, in a few words each, in French."""
     gold = question.gold
     if gold.fiches:
         joined = " et " if gold.match == "all" else " ou "
@@ -97,6 +99,12 @@ def _expected(question: GoldQuestion, fiches: Mapping[str, FicheMetier]) -> Iter
         yield f"prédicat {_predicate(question.predicate)}"
     if question.total is not None:
         yield f"total {question.total}"
+    if question.must_include:
+        yield "le texte contient " + " et ".join(" ou ".join(map(repr, group)) for group in question.must_include)
+    if question.must_not:
+        yield "le texte ne contient pas " + ", ".join(map(repr, question.must_not))
+    if question.pair:
+        yield f"mêmes métiers que l'autre question de la paire {question.pair}"
 
 
 def _predicate(predicate: Predicate) -> str:
@@ -121,7 +129,8 @@ def _got(record: Record, fiches: Mapping[str, FicheMetier]) -> Iterator[str]:
         yield f"- cité : {' ; '.join(places)}"
 
 
-def _reasons(record: Record) -> Iterator[str]:
+def reasons(record: Record) -> Iterator[str]:
+    """Why a question failed, in French, without words of a fiche."""
     if record.error:
         yield f"erreur {record.error}"
     for metric in record.failed:
@@ -129,11 +138,14 @@ def _reasons(record: Record) -> Iterator[str]:
         detail = ""
         if metric == "hit1":
             rank = record.metrics.get("mrr")
-            detail = f", rang {round(1 / rank)}" if rank else ", absent du classement"
+            absent = "absent du classement" if record.ranking else f"aucun métier montré ({record.outcome})"
+            detail = f", rang {round(1 / rank)}" if rank else f", {absent}"
         elif metric == "must_include":
             detail = f", manque {', '.join(map(repr, record.missing))}"
         elif metric == "must_not":
             detail = f", contient {', '.join(map(repr, record.forbidden))}"
+        elif metric in ("resolves", "verbatim", "figures"):
+            detail = f" ({' ; '.join(record.faults)})"
         yield f"{METRICS[metric]} = {value:.2g}{detail}"
 
 
