@@ -12,6 +12,7 @@ from langsmith import tracing_context
 from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
 from bot.answering.lists import Listing
 from bot.answering.sentences import split_sentences
+from bot.answering.studies import write_study
 from bot.answering.write import write_answer
 from bot.answering.written import Voice, Written, load_voice
 from bot.listing import list_metiers
@@ -142,6 +143,10 @@ def build_chain(
             tables = trip.reader.tables
             return list_metiers(trip.reading, trip.found.ranked, trip.version, tables.formations, tables.lexical)
 
+        if trip.reading.study:
+            return replace(
+                trip, written=write_study(trip.reading, trip.found, trip.version, trip.reader.tables.graph, voice)
+            )
         return replace(trip, written=write_answer(trip.reading, trip.found, trip.version, voice, listing))
 
     informed = (
@@ -196,6 +201,7 @@ def _finish(trip: Trip) -> Answer:
         table=written.table,
         total=written.total,
         computed=written.computed,
+        path=written.path,
         suggestions=written.suggestions,
         timings_ms=trip.timings,
     )

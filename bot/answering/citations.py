@@ -18,11 +18,16 @@ class CitationBook:
         """The number of the citation of `passage`; `quote` is the part meant, the whole text when not given.
 
         A passage cited again for another part is quoted whole.
+
+        :raises ValueError: when the passage is of another version.
         """
         quote = quote or passage.text
         known = self._citations.get(passage.id)
         if known is None:
-            known = Citation.of(len(self._citations) + 1, self._version.fiche(passage.fiche_id), passage, quote)
+            fiche = self._version.fiche(passage.fiche_id)
+            if fiche is None:
+                raise ValueError(f"passage of a fiche that the version does not hold: {passage.id}")
+            known = Citation.of(len(self._citations) + 1, fiche, passage, quote)
         elif quote not in known.quote:
             known = known.model_copy(update={"quote": passage.text})
         self._citations[passage.id] = known

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.answer import Question
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
+from bot.understanding.formation_names import FormationNames
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
 from bot.understanding.limits import Limits, load_limits
@@ -17,6 +19,7 @@ from bot.understanding.lookup import Tables
 from bot.understanding.names import NameMatch, codes_in, without_names
 from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.reading import Reading
+from bot.understanding.studies import Asked, StudyReader
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
 
@@ -53,7 +56,30 @@ class QuestionReader:
             else:
                 memory = memory.after_answer(turn.content, self.tables.names, self.tables.version.fiches)
         reading = self._read(question, memory)
-        return replace(reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading))
+        reading = replace(
+            reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading)
+        )
+        return (
+            reading if question.fiche_id else replace(reading, study=self._studies.read(self._asked(question, reading)))
+        )
+
+    @property
+    def _studies(self) -> StudyReader:
+        return study_reader(self.tables.formation_names)
+
+    def _asked(self, question: Question, reading: Reading) -> Asked:
+        """What was read of a question, as far as formations are concerned."""
+        wished, _ = self.constraints.read(question.text, wishing=True)
+        return Asked(
+            question.text,
+            metiers=tuple(fiche.id for fiche in reading.fiches),
+            names=tuple((match.start, match.end) for match in self.tables.names.find(question.text)),
+            compared=reading.compared,
+            reverse=reading.kind == "reverse",
+            intents=frozenset(intent.name for intent in reading.intents),
+            wished=wished,
+            limit=reading.beyond,
+        )
 
     def _read(self, question: Question, memory: Memory) -> Reading:
         text = without_traits(question.text)
@@ -211,6 +237,12 @@ class QuestionReader:
     def _known(self, codes: Iterable[str]) -> tuple[FicheMetier, ...]:
         fiches = self.tables.version.fiches
         return tuple(fiches[code] for code in codes if code in fiches)
+
+
+@lru_cache(maxsize=2)
+def study_reader(names: FormationNames) -> StudyReader:
+    """The reader of questions about formations for the names of a version: what it is made of is compiled once."""
+    return StudyReader(names)
 
 
 def _beside(known: Iterable[FicheMetier], matches: Iterable[NameMatch]) -> tuple[str, ...]:
