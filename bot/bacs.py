@@ -21,6 +21,9 @@ _TYPES: dict[Type, re.Pattern[str]] = {
     "techno": re.compile(r"\btechno(?:logique)?s?\b", re.IGNORECASE),
     "pro": re.compile(r"\bpro(?:fessionnel)?s?\b", re.IGNORECASE),
 }
+_WITH_BAC: dict[Type, re.Pattern[str]] = {
+    name: re.compile(rf"\bbac\w* {pattern.pattern[2:]}", re.IGNORECASE) for name, pattern in _TYPES.items()
+}
 #: What is said of a bac stands in the same sentence, not far after it.
 _BAC = re.compile(r"\bbac(?:s|calaur[ée]ats?|helier(?:e)?s?|heli[eè]res?)?\b[^.;\n]{0,150}", re.IGNORECASE)
 #: What makes a list of series one of examples.
@@ -44,8 +47,10 @@ class Bac:
         """The words by which a text names this bac: its series, else its type."""
         if self.series and re.search(rf"\b{self.series}\b", text):
             return self.series
-        found = _TYPES[self.type].search(text) if self.type else None
-        return found[0] if found else otherwise
+        for pattern in (_WITH_BAC[self.type], _TYPES[self.type]) if self.type else ():
+            if found := pattern.search(text):
+                return found[0]
+        return otherwise
 
 
 def bacs_named(text: str) -> frozenset[Bac]:

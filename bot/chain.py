@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 from langsmith import tracing_context
 
-from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
+from bot.answer import Answer, Citation, Outcome, Question, RankedPassage, StudyPath, Understood
 from bot.answering.lists import Listing
+from bot.answering.paths import ways_as_data
 from bot.answering.sentences import split_sentences
 from bot.answering.studies import write_study
 from bot.answering.write import write_answer
@@ -77,6 +78,21 @@ class Oriane:
             end = whole.answer.index(sentence, end) + len(sentence)
             yield whole.model_copy(update={"answer": whole.answer[:end]})
         yield whole
+
+    def path(self, metier: Question, start: str) -> tuple[StudyPath, tuple[Citation, ...]]:
+        """The ways to the métier that a question names, from a class or a diploma named by itself, and their sources.
+
+        :raises LookupError: with a French sentence, when it names no métier or the start is no class or diploma.
+        :raises LibraryError: when the library is damaged, or was built with another model.
+        """
+        trip = self._set_out(metier)
+        fiches = trip.reader.read(metier).fiches
+        if not fiches:
+            raise LookupError(f"Aucun métier de la bibliothèque ne s'appelle « {metier.text} ».")
+        place = trip.reader.place_named(start)
+        if place is None:
+            raise LookupError(f"« {start} » n'est ni une classe ni un diplôme connu : 3e, terminale STMG, CAP cuisine…")
+        return ways_as_data(fiches[0], place, trip.version, trip.reader.tables.graph, self._voice)
 
     def warm(self) -> None:
         """Load the embedding model, then build the tables that misspelt names need: seconds, once.

@@ -1,4 +1,4 @@
-"""The command line: `oriane ingest | ask | chat | status`.
+"""The command line: `oriane ingest | ask | path | chat | status`.
 
 Heavy imports stand inside the commands: `oriane --help` answers at once.
 """
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.evaluation.commands import app as evaluation
+from bot.path_command import path
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ app = typer.Typer(
 )
 
 app.add_typer(evaluation, name="eval")
+app.command()(path)
 
 USAGE_ERROR, NO_LIBRARY = 2, 3
 INTERRUPTED = 130

@@ -17,10 +17,10 @@ from ingest.kinds import kind_of
 from ingest.text import fold
 
 #: Formations shown, and métiers named behind each.
-_SHOWN, _METIERS_SHOWN = 10, 3
+_SHOWN, _METIERS_SHOWN = 12, 3
 #: Words that begin alike are of one family: "bijouterie", "bijoutier".
-_STEM = 6
-_NO_RANK = 99
+_STEM = 5
+_SHORTEST_TOPIC = 3
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class Listed:
 def write_formation_list(study: Study, reading: Reading, teller: FormationTeller) -> Written:
     """Every formation that satisfies, those of most métiers first; the total is exact."""
     say, version = teller.voice.studies.say, teller.version
-    fiches = reading.fiches or tuple(_group(study, version.fiches.values()))
-    found = list(_listed(study, fiches, teller))
+    fiches = reading.fiches or tuple(_group(study, teller))
+    found = _listed(study, fiches, teller, by_title=not reading.fiches)
     if not found:
         return Written(Outcome.NOT_FOUND, say("list_none"))
     shown, total = found[:_SHOWN], len(found)
@@ -47,25 +47,39 @@ def write_formation_list(study: Study, reading: Reading, teller: FormationTeller
     return Written(Outcome.LIST, "\n".join([lead, *lines]), teller.book.entries(), computed, total=total)
 
 
-def _group(study: Study, fiches: Iterable[FicheMetier]) -> Iterator[FicheMetier]:
-    """The métiers of the domaines or interests wished, else those whose names hold a word of the topic."""
-    wished = study.wished
-    for fiche in fiches:
-        if wished.domaines:
-            if any({domaine.name, domaine.sub} & set(wished.domaines) for domaine in fiche.domaines):
-                yield fiche
-        elif any(_alike(word, key) for name in fiche.searched_names for key in keys_of(name) for word in study.topic):
+def _group(study: Study, teller: FormationTeller) -> Iterator[FicheMetier]:
+    """The métiers of the domaines wished, and those whose names hold a word of the topic or whose first lines all."""
+    for fiche in teller.version.fiches.values():
+        if (
+            any({domaine.name, domaine.sub} & set(study.wished.domaines) for domaine in fiche.domaines)
+            or any(_alike(word, key) for name in fiche.searched_names for key in keys_of(name) for word in study.topic)
+            or (study.topic and set(study.topic) <= _first_lines(fiche))
+        ):
             yield fiche
 
 
-def _listed(study: Study, fiches: Iterable[FicheMetier], teller: FormationTeller) -> Iterator[Listed]:
-    found: dict[str, list[Link]] = {}
-    for fiche in fiches:
-        for link in teller.graph.by_metier.get(fiche.id, ()):
-            if link.source == fiche.id and _suits(link.formation, study, teller):
-                found.setdefault(link.formation, []).append(link)
+def _first_lines(fiche: FicheMetier) -> set[str]:
+    section = fiche.section("Présentation")
+    return set(keys_of(section.text)) if section else set()
+
+
+def _listed(study: Study, fiches: Iterable[FicheMetier], teller: FormationTeller, by_title: bool) -> list[Listed]:
+    """The formations that suit and that fiches of the group name, or whose own title holds a word of the topic."""
+    group, found = {fiche.id for fiche in fiches}, dict[str, list[Link]]()
+    for formation_id, links in teller.graph.by_formation.items():
+        if not _suits(formation_id, study, teller):
+            continue
+        named = [link for link in links if link.source == link.metier]
+        told = by_title and _tells(teller.graph.titles[formation_id], study)
+        kept = named if told else [link for link in named if link.metier in group]
+        if kept:
+            found[formation_id] = kept
     listed = [Listed(formation_id, tuple(links)) for formation_id, links in found.items()]
-    yield from sorted(listed, key=lambda one: (-len(one.links), fold(teller.graph.titles[one.id])))
+    return sorted(listed, key=lambda one: (-len(one.links), fold(teller.graph.titles[one.id])))
+
+
+def _tells(title: str, study: Study) -> bool:
+    return any(word in study.topic for word in keys_of(title) if len(word) >= _SHORTEST_TOPIC)
 
 
 def _suits(formation_id: str, study: Study, teller: FormationTeller) -> bool:

@@ -131,7 +131,9 @@ class FormationTeller:
         return self._say("reached_lead", items=", ".join(items)) if items else None
 
     def _quoted(self, passage: Passage, formation: Formation, most: int = _WORDS_OF_PROSE) -> Iterator[str]:
-        wanted = set(keys_of(self.asked)) - set(keys_of(formation.title))
+        is_short = len(passage.text.split()) <= most + most // 3
+        wanted = set() if is_short else set(keys_of(self.asked)) - set(keys_of(formation.title))
+        most = most + most // 3 if is_short else most
         stretch, statements = best_run(passage.text, wanted, most)
         n = self.book.cite(passage, stretch)
         yield from (mark(spoken(statement), n) for statement in statements)
@@ -143,7 +145,7 @@ class FormationTeller:
         lead = formation.title
         if names:
             n = self.book.cite(names, formation.title)
-            lead = self._say("portrait_lead", title=formation.title, id=formation.id, n=n)
+            lead = self._say("portrait_lead", title=formation.title, n=n)
         paragraphs = [f"{lead} {self._say('portrait_facts', facts=', '.join(facts))}" if facts else lead]
         description = next((p for p in self._prose(formation)), None)
         if description:
@@ -182,7 +184,7 @@ class FormationTeller:
         for formation in shown:
             facts = [text for name in names if (text := self._line(formation, name))]
             facts = facts or [self._say("no_facts", n=self.book.cite(self.version.by_formation[formation.id][0]))]
-            lines.append(self._say("several_item", title=formation.title, id=formation.id, facts=", ".join(facts)))
+            lines.append(self._say("several_item", title=formation.title, facts=", ".join(facts)))
         return self._written(Outcome.ANSWER, ["\n".join([lead, *lines])], known[0], names)
 
     def _line(self, formation: Formation, name: str) -> str | None:

@@ -5,21 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.answer import Computed, Outcome, PathStep, StudyPath, StudyWay
+from bot.answer import Citation, Computed, Outcome, PathStep, StudyPath, StudyWay
 from bot.answering.citations import CitationBook
 from bot.answering.extract import Teller
 from bot.answering.formations import FACTS, FormationTeller
 from bot.answering.sentences import split_sentences
-from bot.answering.written import Written
+from bot.answering.written import Voice, Written
 from bot.paths import BAC, PathFinder, Said, Stage, Start, Way, Ways
 from bot.retrieval import Ranked
 from bot.understanding.reading import Reading
 from bot.understanding.studies import Study
 from ingest.fiche import LEVEL_KEY, FicheMetier
+from ingest.graph import StudyGraph
+from ingest.library import Version
 from ingest.passages import Passage
 from ingest.text import fold
 
-_ALTERNATIVES, _UNSAID, _PASSAGES = 4, 4, 2
+_ALTERNATIVES, _UNSAID, _PASSAGES = 4, 3, 2
 _YEAR = 12
 #: Intents told from the métier's fiche beside the path.
 _OF_ACCESS = ("level", "access", "duration", "formations")
@@ -51,7 +53,7 @@ class PathWriter:
         """The path as JSON has it; where no fiche says a way, the métier behind a formation that its fiche names."""
         shortest = self.ways.shortest or self.finder.unsaid_way(self.ways)
         way = self._data_of(shortest)
-        others = tuple(self._data_of(other) for other in self.ways.ways[1 : 1 + _ALTERNATIVES])
+        others = tuple(self._data_of(other) for other in self._others())
         return StudyPath(
             start=self.ways.start.label,
             to=self.ways.metier.id,
@@ -64,15 +66,14 @@ class PathWriter:
     def written(self, path: StudyPath, reading: Reading, ranked: Ranked) -> Written:
         """The whole answer: the path, the others, what is unsaid, then the métier's own words on the way in."""
         shortest, metier = self.ways.shortest, self.ways.metier
-        paragraphs = [self._way(shortest, path)] if shortest else [self._no_way()]
-        if shortest:
-            paragraphs += self._alternatives(path)
-        paragraphs += self._unsaid()
+        paragraphs = [self._way(shortest, path), *self._alternatives()] if shortest else [self._no_way()]
+        unsaid = self._unsaid()
         teller = Teller(reading, self._preferred(ranked), self.formations.version, self.formations.voice, self._book)
         intents = [self.formations.voice.intents.named(name) for name in _OF_ACCESS[:2]]
         asked = [intent for intent in reading.intents if intent.name not in (*_OF_ACCESS, "portrait")]
         answered, texts = teller.about(metier, [*intents, *asked], _PASSAGES)
-        told = teller.written(Outcome.ANSWER, [*paragraphs, *texts, self._say("path_advice")], metier, intents)
+        paragraphs += [*unsaid, *texts] if shortest else [*texts, *unsaid]
+        told = teller.written(Outcome.ANSWER, [*paragraphs, self._say("path_advice")], metier, intents)
         outcome = Outcome.ANSWER if answered or len(self._book) else Outcome.ABSENT
         computed = (*told.computed, *self.computed)
         return Written(outcome, told.text, self._book.entries(), computed, told.suggestions, path=path)
@@ -147,25 +148,24 @@ class PathWriter:
             return self._say("path_already", title=metier.title, start=start.label, n=n)
         lead = self._say("path_lead_below" if self.ways.below else "path_lead", start=start.label, title=metier.title)
         lines = [lead, self._say("path_start", start=start.label)]
-        for place, stage in enumerate(way.stages[1:], start=1):
-            lines.append(self._line(stage, way.stages[place - 1]))
+        lines += [self._line(stage) for stage in way.stages[1:]]
         lines.append(self._total(way, path))
         return "\n".join(lines)
 
-    def _line(self, stage: Stage, before: Stage) -> str:
+    def _line(self, stage: Stage) -> str:
         if stage.kind == "class":
-            return self._say("path_class", title=stage.title, said="")
+            return self._say("path_class", title=stage.title)
         if stage.kind == "metier":
             return self._say("path_metier", title=stage.title, facts=self._metier_facts(stage))
-        return self._say("path_formation", title=stage.title, id=stage.id, facts=self._facts(stage, before))
+        return self._say("path_formation", title=self._titled(stage), facts=self._facts(stage))
 
-    def _facts(self, stage: Stage, before: Stage | None) -> str:
+    def _facts(self, stage: Stage) -> str:
         """Duration, level, and what opens a formation: each with its citation."""
         formation = self.finder.formations.get(stage.id or "")
         facts = [
             text for name in ("duration", "level") if formation and (text := self.formations.fact(formation, name))
         ]
-        if stage.by and before is not None:
+        if stage.by:
             name = "path_onward" if stage.by.section == "Poursuite d'études" else "path_entry"
             facts.append(self._say(name, words=stage.by.words, n=self._cite(stage.by)))
         return ", ".join(facts) or self._say("path_unsaid_entry")
@@ -192,43 +192,54 @@ class PathWriter:
             return self._say("path_total_year", start=way.counted_from, marks=marks)
         return self._say("path_total_years", years=years, start=way.counted_from, marks=marks)
 
-    def _alternatives(self, path: StudyPath) -> list[str]:
+    def _others(self) -> list[Way]:
+        """Other ways: those that begin with another formation first."""
+        first_seen = {self.ways.ways[0].formations[:1]} if self.ways.ways else set()
+        fresh: list[Way] = []
+        for way in self.ways.ways[1:]:
+            if way.formations[:1] not in first_seen:
+                first_seen.add(way.formations[:1])
+                fresh.append(way)
+        rest = [way for way in self.ways.ways[1:] if way not in fresh]
+        return [*fresh, *rest][:_ALTERNATIVES]
+
+    def _alternatives(self) -> list[str]:
         lines = []
-        for way in self.ways.ways[1 : 1 + _ALTERNATIVES]:
-            stages = way.stages[1:-1]
-            titles = self._say("path_then").join(self._titled(stage) for stage in stages) or way.stages[0].title
-            facts = [self._facts(stage, None) for stage in stages[-1:] if stage.kind == "formation"]
-            recommended = way.stages[-1].by
-            if recommended:
-                facts.append(self._say("path_recommended", n=self._cite(recommended)))
-            entries = [self._entry(stage) for stage in stages if stage.by]
-            lines.append(self._say("path_alternative", titles=titles, facts=", ".join([*facts, *entries])))
+        for way in self._others():
+            stages = way.stages[1:-1] or way.stages[:1]
+            told = self._say("path_then").join(self._brief(stage) for stage in stages)
+            if not way.formations and way.stages[-1].by:
+                told = f"{told} [{self._cite(way.stages[-1].by)}]"
+            lines.append(self._say("path_alternative", stages=told))
         return ["\n".join([self._say("path_alternatives"), *lines])] if lines else []
 
-    def _entry(self, stage: Stage) -> str:
-        if stage.by is None:
-            return ""
-        name = "path_onward" if stage.by.section == "Poursuite d'études" else "path_entry"
-        return self._say(name, words=stage.by.words, n=self._cite(stage.by))
+    def _brief(self, stage: Stage) -> str:
+        """A stage inside a line: title, what opens it as a mark, duration and level."""
+        title = self._titled(stage)
+        if stage.by:
+            title = f"{title} [{self._cite(stage.by)}]"
+        formation = self.finder.formations.get(stage.id or "")
+        facts = [self.formations.fact(formation, name) for name in ("duration", "level")] if formation else []
+        return ", ".join([title, *(fact for fact in facts if fact)])
 
-    @staticmethod
-    def _titled(stage: Stage) -> str:
-        return f"{stage.title} ({stage.id})" if stage.id else stage.title
+    def _titled(self, stage: Stage) -> str:
+        """The title, with the id where the métier's fiche writes it."""
+        named = any(link.id == stage.id for link in self.ways.metier.formations)
+        return f"{stage.title} ({stage.id})" if named else stage.title
 
     def _unsaid(self) -> list[str]:
         """Formations that the métier's fiche recommends, and no fiche says how to enter from here."""
-        lines = []
+        lines, numbers = [], []
         for formation_id in self.ways.unsaid[:_UNSAID]:
             label = next(link.label for link in self.ways.metier.formations if link.id == formation_id)
             line = Said(self.ways.metier.id, "Formations recommandées", f"{label} (ID: {formation_id})")
-            facts = [self._say("path_recommended", n=self._cite(line))]
-            formation = self.finder.formations.get(formation_id)
-            if formation:
-                told = (self.formations.fact(formation, name) for name in ("duration", "level"))
-                facts = [*(text for text in told if text), *facts]
-            title = formation.title if formation else label
-            lines.append(self._say("path_unsaid_item", title=title, id=formation_id, facts=", ".join(facts)))
-        return ["\n".join([self._say("path_unsaid_lead"), *lines])] if lines else []
+            numbers.append(self._cite(line))
+            title = self.formations.graph.titles[formation_id]
+            lines.append(self._say("path_unsaid_item", stage=self._brief(Stage("formation", title, formation_id))))
+        if not lines:
+            return []
+        name = "path_unsaid_lead" if self.ways.ways else "path_unsaid_only"
+        return ["\n".join([self._say(name, n=numbers[0]), *lines])]
 
     def _no_way(self) -> str:
         name = "path_no_way" if self.ways.metier.formations else "path_no_formation"
@@ -257,7 +268,11 @@ class PathWriter:
         return [*first, *(pair for pair in ranked if pair[0].id not in known)]
 
 
-def ways_as_data(metier: FicheMetier, start: Start, formations: FormationTeller) -> StudyPath:
-    """The ways from a start to a métier as data, without the text of an answer."""
-    finder = PathFinder(formations.version.formations, formations.graph)
-    return PathWriter(finder.find(metier, start), finder, formations).as_data()
+def ways_as_data(
+    metier: FicheMetier, start: Start, version: Version, graph: StudyGraph, voice: Voice
+) -> tuple[StudyPath, tuple[Citation, ...]]:
+    """The ways from a start to a métier as data, with the citations that their steps number."""
+    formations = FormationTeller("", version, graph, voice)
+    finder = PathFinder(version.formations, graph)
+    data = PathWriter(finder.find(metier, start), finder, formations).as_data()
+    return data, formations.book.entries()

@@ -38,12 +38,17 @@ _PLAIN = frozenset({"mention", "parcour", "option", "specialite", "domaine", "me
 
 @dataclass(frozen=True)
 class FormationName:
-    """Formations that some words of a question name: the places of these words among all, and whether by code."""
+    """Formations that some words of a question name: the places of these words among all, and how they name them.
+
+    `has_kind` says that the words begin with a kind of formation; a title without one may be a métier's name as well.
+    `is_exact` says that every word is one of the title, and none merely like one.
+    """
 
     ids: tuple[str, ...]
     start: int
     end: int
-    by_code: bool = False
+    has_kind: bool = True
+    is_exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ class FormationNames:
             (tuple(name.split()), tuple(words(kind))) for kind, names in said["kinds"].items() for name in names
         ]
         self._kinds.sort(key=lambda pair: -len(pair[0]))
+        self._also = {
+            tuple(words(kind)): [tuple(words(other)) for other in others] for kind, others in said["also"].items()
+        }
         self._opening = sorted({kind for _, kind in self._kinds}, key=len, reverse=True)
         self._means = {short: _keys(words(meant)) for short, meant in said["words"].items()}
         self._ends = frozenset(words(said["ends"]))
@@ -95,10 +103,10 @@ class FormationNames:
 
     def _by_codes(self, question: str) -> Iterator[FormationName]:
         for found in _CODE.finditer(fold(question)):
-            yield FormationName((f"FOR.{found[1] or found[2]}",), 0, 0, by_code=True)
+            yield FormationName((f"FOR.{found[1] or found[2]}",), 0, 0)
         for found in _SCHOOL_CODE.finditer(fold(question)):
             if ids := self._by_code.get(found[0]):
-                yield FormationName(tuple(ids), 0, 0, by_code=True)
+                yield FormationName(tuple(ids), 0, 0)
 
     def _add(self, formation_id: str, text: str, sigle: str | None) -> None:
         said = words(text)
@@ -126,8 +134,13 @@ class FormationNames:
         for end in range(min(len(said), place + 30), place + 1, -1):
             keys = _keys(said[place:end])
             if len(keys) > 1 and keys in self._whole and said[end - 1] not in LITTLE_WORDS:
-                return FormationName(tuple(self._whole[keys]), place, end)
+                return FormationName(
+                    tuple(self._whole[keys]), place, end, has_kind=self._opens_with_kind(said[place:end])
+                )
         return None
+
+    def _opens_with_kind(self, said: Sequence[str]) -> bool:
+        return any(tuple(said[: len(name)]) == name for name, _ in self._kinds)
 
     def _by_sigle_at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
         """A sigle alone, where it is written in capitals or is no word: "DCG", "un dcg"."""
@@ -144,21 +157,25 @@ class FormationNames:
                 continue
             if name == _IN_CAPITALS and not re.search(r"\bDE\b", question):
                 continue
-            found = self._of_kind(kind, said, place + len(name))
-            if found:
-                ids, end = found
-                return FormationName(ids, place, end)
+            for possible in (kind, *self._also.get(kind, ())):
+                if found := self._of_kind(possible, said, place + len(name)):
+                    ids, end, exact = found
+                    return FormationName(ids, place, end, is_exact=exact)
+            return None  # "bac pro" alone is no "bac" of something that begins with "pro"
         return None
 
-    def _of_kind(self, kind: tuple[str, ...], said: Sequence[str], place: int) -> tuple[tuple[str, ...], int] | None:
+    def _of_kind(
+        self, kind: tuple[str, ...], said: Sequence[str], place: int
+    ) -> tuple[tuple[str, ...], int, bool] | None:
         """The titles of a kind that fit the words after it, as many words as fit any of them."""
-        left, end, last, used = self._by_kind.get(kind, []), place, place, []
+        left, end, last, used, is_exact = self._by_kind.get(kind, []), place, place, [], True
         while end < len(said) and said[end] not in self._ends:
             word = singular(said[end])
             end += 1
             if word in LITTLE_WORDS or word in _PLAIN:
                 continue
             fitting = [title for title in left if self._names(title, word)]
+            is_exact = is_exact and bool(fitting)
             fitting = fitting or [title for title in left if any(_alike(word, key) for key in title.keys)]
             if not fitting:
                 break
@@ -166,7 +183,8 @@ class FormationNames:
             used.append(word)
         if not used:
             return None
-        return tuple(title.id for title in (left if kind == _OF_SCHOOLS else self._closest(left, used))), last
+        kept = left if kind == _OF_SCHOOLS else self._closest(left, used)
+        return tuple(title.id for title in kept), last, is_exact
 
     def _names(self, title: _Title, word: str) -> bool:
         """Whether a word is one of the title, its sigle, its initials, or said for some of its words."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.answer import Question
+from bot.paths import Start
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
@@ -59,9 +60,18 @@ class QuestionReader:
         reading = replace(
             reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading)
         )
-        return (
-            reading if question.fiche_id else replace(reading, study=self._studies.read(self._asked(question, reading)))
-        )
+        return reading if question.fiche_id else self._with_study(question, reading)
+
+    def place_named(self, text: str) -> Start | None:
+        """The class or the diploma that some words name by themselves, None where they name none."""
+        return self._studies.classes.named(text)
+
+    def _with_study(self, question: Question, reading: Reading) -> Reading:
+        """The reading with what is asked about formations; a path is a question about the métier that it ends at."""
+        study = self._studies.read(self._asked(question, reading))
+        if study and study.metier and not reading.fiches:
+            reading = replace(reading, fiches=self._known([study.metier]), topic="", hints=(), unnamed=None)
+        return replace(reading, study=study)
 
     @property
     def _studies(self) -> StudyReader:
@@ -73,7 +83,7 @@ class QuestionReader:
         return Asked(
             question.text,
             metiers=tuple(fiche.id for fiche in reading.fiches),
-            names=tuple((match.start, match.end) for match in self.tables.names.find(question.text)),
+            names=tuple((match.start, match.end, match.fiches) for match in self.tables.names.find(question.text)),
             compared=reading.compared,
             reverse=reading.kind == "reverse",
             intents=frozenset(intent.name for intent in reading.intents),

@@ -51,7 +51,7 @@ class Study:
 
     `kind` is `formation` (facts, or a short portrait), `formation_comparison`, `formation_list` or `path`. `groups` are
     the formations named, those that one name does not tell apart together; `intents` what is asked of them, `limit`
-    what no fiche says. `start` is where a path begins. A list keeps the formations of the `kinds`, else of the level
+    what no fiche says. `start` is where a path begins, `metier` where it ends. A list keeps the formations of the `kinds`, else of the level
     `wished`, that lead to the métiers of the reading, else to those of the domaines `wished` or of the words of `topic`.
     """
 
@@ -63,6 +63,7 @@ class Study:
     wished: Constraints = NO_CONSTRAINTS
     kinds: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
+    metier: str | None = None
 
     @property
     def formations(self) -> tuple[str, ...]:
@@ -84,12 +85,13 @@ class Study:
 class Asked:
     """What the rest of the reading found in a question, as far as formations are concerned.
 
-    `metiers` are the ids of the métiers it is about, `names` the words of all métiers' names in it, as places.
+    `metiers` are the ids of the métiers it is about, `names` the places of all métiers' names in it, each with those that
+    bear it.
     """
 
     text: str
     metiers: tuple[str, ...] = ()
-    names: tuple[tuple[int, int], ...] = ()
+    names: tuple[tuple[int, int, tuple[str, ...]], ...] = ()
     compared: bool = False
     reverse: bool = False
     intents: frozenset[str] = frozenset()
@@ -148,40 +150,53 @@ class StudyReader:
             for name, entry in raw["asked"].items()
         )
         self._portrait = pattern_of(raw["portrait"])
-        self._metiers, self._compares, self._becomes, self._formations, self._aims = (
-            re.compile(rf"\b(?:{raw[name]})\b") for name in ("metiers", "compares", "becomes", "formations", "aims")
+        self._metiers, self._compares, self._becomes, self._plainly, self._formations, self._aims = (
+            re.compile(rf"\b(?:{raw[name]})\b")
+            for name in ("metiers", "compares", "becomes", "plainly", "formations", "aims")
         )
         self._kinds = [(kind, re.compile(rf"\b(?:{said})\b")) for kind, said in raw["kinds"].items()]
 
     def read(self, asked: Asked) -> Study | None:
         """What is asked about formations; None where the question is not about them."""
-        start = self.classes.find(asked.text)
-        if asked.metiers and self._names_a_metier(asked):
-            return self._path(asked, start) or self._list(asked)
-        named = self._named(asked.text)
-        return (self._about(asked, named, start) if named else None) or self._list(asked)
+        start, named = self.classes.find(asked.text), self._named(asked)
+        outside = self._outside(asked, named)
+        if asked.metiers and (outside if asked.names else not named):
+            return self._path(asked, start, asked.metiers) or self._list(asked)
+        if outside and start and self._plainly.search(spelt_out(asked.text)):
+            return self._path(asked, start, outside[0])
+        return (self._about(asked, named) if named else None) or self._list(asked)
 
-    def _names_a_metier(self, asked: Asked) -> bool:
-        """Whether a métier is named outside the names of formations: "CAP boulanger" names none."""
-        spans = [(name.start, name.end) for name in self._named(asked.text)]
-        inside = [any(s <= start and end <= e for s, e in spans) for start, end in asked.names]
-        return not asked.names or not all(inside)
+    def _outside(self, asked: Asked, named: Sequence[FormationName]) -> list[tuple[str, ...]]:
+        """The bearers of each name of a métier that stands outside the formations': "CAP boulanger" names none."""
+        inside = [(name.start, name.end) for name in named]
+        return [bearers for start, end, bearers in asked.names if not any(s <= start and end <= e for s, e in inside)]
 
-    def _path(self, asked: Asked, start: Start | None) -> Study | None:
+    def _path(self, asked: Asked, start: Start | None, metiers: tuple[str, ...]) -> Study | None:
         """The way from where somebody stands to the métier of the question."""
         text = spelt_out(asked.text)
-        if start is None or asked.compared or asked.intents & _OF_METIERS or not self._becomes.search(text):
+        if start is None or asked.compared or not self._becomes.search(text):
             return None
-        return Study("path", start=start)
+        if asked.intents & _OF_METIERS and not self._plainly.search(text):
+            return None
+        if asked.metiers and len(metiers) > 1:
+            return None
+        return Study("path", start=start, metier=metiers[0])
 
-    def _named(self, text: str) -> tuple[FormationName, ...]:
-        return self.names.find(_completed(text))
+    def _named(self, asked: Asked) -> tuple[FormationName, ...]:
+        """The formations named. A title that is a métier's name too, or only like it, is read as the métier."""
+        return tuple(
+            name
+            for name in self.names.find(_completed(asked.text))
+            if (name.has_kind and name.is_exact)
+            or not any(name.start <= start and end <= name.end for start, end, _ in asked.names)
+        )
 
-    def _about(self, asked: Asked, named: Sequence[FormationName], start: Start | None) -> Study | None:
+    def _about(self, asked: Asked, named: Sequence[FormationName]) -> Study | None:
         """Facts of the formations named, a comparison of them, or a portrait."""
         text = spelt_out(asked.text)
         rest = self._without(asked.text, named)
-        intents = tuple(intent for intent in self._intents if intent.pattern.search(rest))
+        said = f"{rest} | {spelt_out(rest)}"
+        intents = tuple(intent for intent in self._intents if intent.pattern.search(said))
         groups = tuple(dict.fromkeys(name.ids for name in named))[:_MOST_COMPARED]
         limit = asked.limit if asked.limit and asked.limit.name not in _NOT_OF_FORMATIONS else None
         precise = tuple(intent for intent in intents if intent.name != "metiers")
@@ -189,7 +204,7 @@ class StudyReader:
             return Study("formation_comparison", groups, precise, limit)
         if limit and not any(intent.name == "expected" for intent in precise):
             return Study("formation", groups[:1], precise, limit)
-        if self._metiers.search(rest) and not any(intent.name == "onward" for intent in precise):
+        if self._metiers.search(said) and not any(intent.name == "onward" for intent in precise):
             return None
         if precise:
             return Study("formation", groups[:1], precise)
@@ -202,18 +217,20 @@ class StudyReader:
         for name in sorted(named, key=lambda name: -name.start):
             del said[name.start : name.end]
         rest = re.sub(r"\bfor \d+\b|\bfor\d+\b", " ", " ".join(said))
-        return spelt_out(rest)
+        return rest
 
     def _list(self, asked: Asked) -> Study | None:
         """Formations, of a kind or of a level, that lead to some métiers."""
         text = spelt_out(asked.text)
         found = self._formations.search(text)
-        if not found or not self._aims.search(text[found.end() :]) or asked.reverse:
+        if not found or not self._aims.search(text[found.end() :]) or (asked.reverse and found.start()):
             return None
         kinds = tuple(kind for kind, pattern in self._kinds if pattern.fullmatch(found[0]) or pattern.search(found[0]))
         topic = _topic(text[found.end() :])
         if not (kinds or asked.wished.levels) or not (topic or asked.metiers or asked.wished.domaines):
             return None
+        if asked.metiers and (kinds or self._plainly.search(text)):
+            return None  # "quel CAP pour devenir luthière ?": the métier's fiche says it in its own words
         return Study("formation_list", wished=asked.wished, kinds=kinds, topic=topic)
 
 
