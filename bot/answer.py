@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SerializerFunctionWrapHandler, model_serializer
 
 from ingest.fiche import Fiche, SectionName
 from ingest.passages import Passage
@@ -100,6 +100,44 @@ class Fallback(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
+class PathStep(_Record):
+    """One step of a way into a métier: a class or a diploma that fiches do not name further has no id.
+
+    `duration_months` is how long the formation's fiche says that it lasts, from where it begins; `level` is its level of
+    certification, or the métier's minimum level, as published. `is_said` is False where no fiche says how one gets here
+    from the step before. `citations` are the numbers of those that say what the step says.
+    """
+
+    kind: Literal["class", "formation", "metier"]
+    id: str | None
+    title: str
+    duration_months: int | None = None
+    level: str | None = None
+    is_said: bool = True
+    citations: tuple[int, ...] = ()
+
+
+class StudyWay(_Record):
+    """One way: its steps, and the months of its formations after the step called `counted_from`; None if unknown."""
+
+    steps: tuple[PathStep, ...]
+    total_months: int | None = None
+    counted_from: str = ""
+
+
+class StudyPath(StudyWay):
+    """The shortest way from where somebody stands to a métier that fiches say, and the others. JSON says `from`."""
+
+    start: str
+    to: str
+    alternatives: tuple[StudyWay, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _with_from(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        said = plain(self)
+        return {"from": said.pop("start"), "to": said.pop("to"), **said}
+
+
 class Grounding(_Record):
     """How many of a model's sentences were checked against the passages they cite, and how many did not pass."""
 
@@ -122,6 +160,7 @@ class Answer(_Record):
     table: list[list[str]] | None = None
     total: int | None = None
     computed: tuple[Computed, ...] = ()
+    path: StudyPath | None = None
     suggestions: tuple[str, ...] = ()
     grounding: Grounding = Grounding()
     timings_ms: dict[str, float] = {}

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 from langsmith import tracing_context
 
-from bot.answer import Answer, Outcome, Question, RankedPassage, Understood
+from bot.answer import Answer, Citation, Outcome, Question, RankedPassage, StudyPath, Understood
 from bot.answering.lists import Listing
+from bot.answering.paths import ways_as_data
 from bot.answering.sentences import split_sentences
+from bot.answering.studies import write_study
 from bot.answering.write import write_answer
 from bot.answering.written import Voice, Written, load_voice
 from bot.listing import list_metiers
@@ -123,6 +125,21 @@ class Oriane:
             timings = {**trip.timings, "generate": _milliseconds_since(started)}
             yield _finish(replace(trip, written=written, timings=timings)).answer
 
+    def path(self, metier: Question, start: str) -> tuple[StudyPath, tuple[Citation, ...]]:
+        """The ways to the métier that a question names, from a class or a diploma named by itself, and their sources.
+
+        :raises LookupError: with a French sentence, when it names no métier or the start is no class or diploma.
+        :raises LibraryError: when the library is damaged, or was built with another model.
+        """
+        trip = self._set_out(metier)
+        fiches = trip.reader.read(metier).fiches
+        if not fiches:
+            raise LookupError(f"Aucun métier de la bibliothèque ne s'appelle « {metier.text} ».")
+        place = trip.reader.place_named(start)
+        if place is None:
+            raise LookupError(f"« {start} » n'est ni une classe ni un diplôme connu : 3e, terminale STMG, CAP cuisine…")
+        return ways_as_data(fiches[0], place, trip.version, trip.reader.tables.graph, self._voice)
+
     def warm(self) -> None:
         """Load the embedding model, then build the tables that misspelt names need: seconds, once.
 
@@ -191,6 +208,10 @@ def build_chain(
             tables = trip.reader.tables
             return list_metiers(trip.reading, trip.found.ranked, trip.version, tables.formations, tables.lexical)
 
+        if trip.reading.study:
+            return replace(
+                trip, written=write_study(trip.reading, trip.found, trip.version, trip.reader.tables.graph, voice)
+            )
         return replace(trip, written=write_answer(trip.reading, trip.found, trip.version, voice, listing))
 
     informed = (
@@ -258,6 +279,7 @@ def _finish(trip: Trip) -> Told:
         table=written.table,
         total=written.total,
         computed=written.computed,
+        path=written.path,
         suggestions=written.suggestions,
         grounding=written.grounding,
         timings_ms=trip.timings,

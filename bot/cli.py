@@ -1,4 +1,4 @@
-"""The command line: `oriane ingest | ask | chat | status | eval | lexique`.
+"""The command line: `oriane ingest | ask | path | chat | status | eval | lexique`.
 
 Heavy imports stand inside the commands: `oriane --help` answers at once.
 """
@@ -17,6 +17,7 @@ import typer
 
 from bot.evaluation.commands import app as evaluation
 from bot.lexicon_commands import app as lexicon
+from bot.path_command import path
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ app = typer.Typer(
 
 app.add_typer(evaluation, name="eval")
 app.add_typer(lexicon, name="lexique")
+app.command()(path)
 
 USAGE_ERROR, NO_LIBRARY = 2, 3
 INTERRUPTED = 130

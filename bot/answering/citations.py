@@ -18,13 +18,15 @@ class CitationBook:
         """The number of the citation of `passage`; `quote` is the part meant, the whole text when not given.
 
         A passage cited again for another part is quoted whole.
+
+        :raises ValueError: when the passage is of another version.
         """
         quote = quote or passage.text
         known = self._citations.get(passage.id)
         if known is None:
             fiche = self._version.fiche(passage.fiche_id)
             if fiche is None:
-                raise KeyError(passage.fiche_id)  # a passage always comes from a fiche of its own version
+                raise ValueError(f"passage of a fiche that the version does not hold: {passage.id}")
             known = Citation.of(len(self._citations) + 1, fiche, passage, quote)
         elif quote not in known.quote:
             known = known.model_copy(update={"quote": passage.text})

@@ -44,12 +44,14 @@ def write_about_nearest(reading: Reading, ranked: Ranked, version: Version, voic
 class Teller:
     """Tells, in one answer, what fiches say: every sentence is cited in the same book."""
 
-    def __init__(self, reading: Reading, ranked: Ranked, version: Version, voice: Voice) -> None:
+    def __init__(
+        self, reading: Reading, ranked: Ranked, version: Version, voice: Voice, book: CitationBook | None = None
+    ) -> None:
         self._reading = reading
         self._ranked = ranked
         self._version = version
         self._voice = voice
-        self._book = CitationBook(version)
+        self._book = book or CitationBook(version)
         self._computed: list[Computed] = []
         self._last_named: str | None = None
 

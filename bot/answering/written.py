@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.answer import Citation, Computed, Grounding, Outcome
+from bot.answer import Citation, Computed, Grounding, Outcome, StudyPath
 from bot.phrases import Phrases, load_phrases
 from bot.understanding.intents import Intents, load_intents
 
@@ -20,6 +20,7 @@ class Voice:
     outcomes: Phrases
     suggestions: Phrases
     off_topic: Phrases
+    studies: Phrases
     intents: Intents
 
     def open_questions(self) -> tuple[str, ...]:
@@ -39,6 +40,7 @@ class Written:
     table: list[list[str]] | None = None
     total: int | None = None
     grounding: Grounding = field(default_factory=Grounding)
+    path: StudyPath | None = None
 
 
 def load_voice() -> Voice:
@@ -52,5 +54,6 @@ def load_voice() -> Voice:
         outcomes=load_phrases("outcomes"),
         suggestions=load_phrases("suggestions"),
         off_topic=load_phrases("off_topic"),
+        studies=load_phrases("studies"),
         intents=load_intents(),
     )

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 from bot.lexical import LexicalIndex
 from bot.understanding.complements import Complements
+from bot.understanding.formation_names import FormationNames
 from bot.understanding.formations import FormationIndex
 from bot.understanding.names import JobNames, NameIndex
+from ingest.graph import StudyGraph
 from ingest.lexicon import Lexicon
 from ingest.library import Version
 
@@ -22,6 +24,8 @@ class Tables:
     formations: FormationIndex
     lexical: LexicalIndex
     job_names: JobNames
+    formation_names: FormationNames
+    graph: StudyGraph
 
     @classmethod
     def of(cls, version: Version, lexicon: Lexicon) -> Tables:
@@ -35,6 +39,8 @@ class Tables:
             formations,
             LexicalIndex(fiches, lexicon),
             JobNames(version.rome_names),
+            FormationNames(fiches, version.formations),
+            StudyGraph.of(fiches, version.formations),
         )
 
     def warm(self) -> None:

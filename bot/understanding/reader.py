@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from bot.answer import Question
+from bot.paths import Start
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
+from bot.understanding.formation_names import FormationNames
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
 from bot.understanding.limits import Limits, load_limits
@@ -19,6 +22,7 @@ from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.orders import without_orders
 from bot.understanding.reading import Reading
 from bot.understanding.strangers import stranger_in
+from bot.understanding.studies import Asked, StudyReader
 from bot.understanding.traits import without_traits
 from ingest.fiche import FicheMetier
 
@@ -61,7 +65,39 @@ class QuestionReader:
         reading = self._read(question, memory)
         if asked != whole and reading.kind in ("described", "unknown_name"):  # nothing known is left beside the orders
             return Reading(whole, is_order=True)
-        return replace(reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading))
+        reading = replace(
+            reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading)
+        )
+        return reading if question.fiche_id else self._with_study(question, reading)
+
+    def place_named(self, text: str) -> Start | None:
+        """The class or the diploma that some words name by themselves, None where they name none."""
+        return self._studies.classes.named(text)
+
+    def _with_study(self, question: Question, reading: Reading) -> Reading:
+        """The reading with what is asked about formations; a path is a question about the métier that it ends at."""
+        study = self._studies.read(self._asked(question, reading))
+        if study and study.metier and not reading.fiches:
+            reading = replace(reading, fiches=self._known([study.metier]), topic="", hints=(), unnamed=None)
+        return replace(reading, study=study)
+
+    @property
+    def _studies(self) -> StudyReader:
+        return study_reader(self.tables.formation_names)
+
+    def _asked(self, question: Question, reading: Reading) -> Asked:
+        """What was read of a question, as far as formations are concerned."""
+        wished, _ = self.constraints.read(question.text, wishing=True)
+        return Asked(
+            question.text,
+            metiers=tuple(fiche.id for fiche in reading.fiches),
+            names=tuple((match.start, match.end, match.fiches) for match in self.tables.names.find(question.text)),
+            compared=reading.compared,
+            reverse=reading.kind == "reverse",
+            intents=frozenset(intent.name for intent in reading.intents),
+            wished=wished,
+            limit=reading.beyond,
+        )
 
     def _read(self, question: Question, memory: Memory) -> Reading:
         text = without_traits(question.text)
@@ -228,6 +264,12 @@ class QuestionReader:
     def _known(self, codes: Iterable[str]) -> tuple[FicheMetier, ...]:
         fiches = self.tables.version.fiches
         return tuple(fiches[code] for code in codes if code in fiches)
+
+
+@lru_cache(maxsize=2)
+def study_reader(names: FormationNames) -> StudyReader:
+    """The reader of questions about formations for the names of a version: what it is made of is compiled once."""
+    return StudyReader(names)
 
 
 def _beside(known: Iterable[FicheMetier], matches: Iterable[NameMatch]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from bot.answer import Understood
 from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
 from bot.understanding.intents import Intent
 from bot.understanding.limits import Limit
+from bot.understanding.studies import Study
 from ingest.fiche import FicheMetier
 
 
@@ -23,7 +24,7 @@ class Reading:
     question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
     free subject of a list, `start` the place in a list where to go on. `beyond` is what it asks that no fiche says.
     `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
-    `is_order` says that it only gives orders to the machine.
+    `is_order` says that it only gives orders to the machine. `study` is what it asks about formations, which then decides.
     """
 
     standalone: str
@@ -43,12 +44,15 @@ class Reading:
     beyond: Limit | None = None
     is_open: bool = False
     is_order: bool = False
+    study: Study | None = None
 
     @property
     def kind(self) -> str:
         """Where the question goes."""
         if self.is_order:
             return "order"
+        if self.study:
+            return self.study.kind
         if self.unknown and not self.fiches:
             return "unknown_code"
         if self.shared_name:
@@ -67,16 +71,23 @@ class Reading:
     def needs_no_search(self) -> bool:
         """Whether the answer stands in the tables alone: no passage need be ranked, no model waited for."""
         kind = self.kind
+        if self.study:
+            return kind != "path"
         return kind in ("order", "unknown_code", "clarify", "reverse", "comparison") or (
             kind == "list" and not self.topic
         )
 
     def to_json(self) -> Understood:
         """The part of it that answers show."""
+        study = self.study.to_json() if self.study else {}
         reverse: dict[str, Any] = {"formation": list(self.formations), "rome": list(self.rome)}
         return Understood(
             kind=self.kind,
             fiches=tuple(fiche.id for fiche in self.fiches),
             sections=tuple(dict.fromkeys(intent.section for intent in self.intents)),
-            constraints={**self.constraints.to_json(), **{key: value for key, value in reverse.items() if value}},
+            constraints={
+                **self.constraints.to_json(),
+                **{key: value for key, value in reverse.items() if value},
+                **study,
+            },
         )

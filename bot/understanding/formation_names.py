@@ -1,0 +1,238 @@
+"""Formations as people name them: "BTS SIO", "CAP pâtisserie", "licence de droit", "école d'ingé info", "DCG", FOR.622.
+
+A formation is named by its code, its whole title, its sigle or its code scolarité; or by its kind and words of its
+title, which may be cut short, of the same family ("pâtisserie" for pâtissier) or misspelt. Titles that what is said
+does not tell apart are all meant.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+
+import yaml
+from rapidfuzz.distance import DamerauLevenshtein
+
+from bot.understanding.keys import LITTLE_WORDS, singular
+from ingest.fiche import FicheMetier
+from ingest.formation import Formation
+from ingest.text import fold, words
+
+_CODE = re.compile(r"\bfor\s?[.\-_ ]\s?(\d{1,9})\b|\bfor(\d{2,9})\b")
+_SCHOOL_CODE = re.compile(r"\b\d{6,9}[a-z]?\b")
+#: Words of the same family begin alike; longer ones may be misspelt by a letter.
+_FAMILY, _SHORTEST_MISSPELT, _SHORTEST_LONG = 5, 6, 6
+_SHORTEST_BEGINNING, _SHORTEST_SIGLE = 3, 3
+#: Words that tell the variants of one title apart, or are in most titles.
+_VARIANTS = frozenset({"parcours", "option"})
+_LONGEST_SIGLE = 8
+#: A kind whose titles begin with the name of a school: what is said of it is said of many.
+_OF_SCHOOLS = ("diplome", "d", "ingenieur")
+#: Written in capitals only: it is a little word too.
+_IN_CAPITALS = ("de",)
+_PLAIN = frozenset({"mention", "parcour", "option", "specialite", "domaine", "metier", "ex", "mc"})
+
+
+@dataclass(frozen=True)
+class FormationName:
+    """Formations that some words of a question name: the places of these words among all, and how they name them.
+
+    `has_kind` says that the words begin with a kind of formation; a title without one may be a métier's name as well.
+    `is_exact` says that every word is one of the title, and none merely like one.
+    """
+
+    ids: tuple[str, ...]
+    start: int
+    end: int
+    has_kind: bool = True
+    is_exact: bool = True
+
+
+@dataclass(frozen=True)
+class _Title:
+    id: str
+    keys: tuple[str, ...]
+    core: tuple[str, ...]
+    initials: frozenset[str]
+    sigle: str
+
+
+class FormationNames:
+    """The names of the formations of one version: those that have a fiche, and those that métier fiches name."""
+
+    def __init__(self, fiches: Mapping[str, FicheMetier], formations: Mapping[str, Formation]) -> None:
+        said = yaml.safe_load(files("bot.understanding").joinpath("formation_names.yaml").read_text(encoding="utf-8"))
+        self._kinds = [
+            (tuple(name.split()), tuple(words(kind))) for kind, names in said["kinds"].items() for name in names
+        ]
+        self._kinds.sort(key=lambda pair: -len(pair[0]))
+        self._also = {
+            tuple(words(kind)): [tuple(words(other)) for other in others] for kind, others in said["also"].items()
+        }
+        self._opening = sorted({kind for _, kind in self._kinds}, key=len, reverse=True)
+        self._means = {short: _keys(words(meant)) for short, meant in said["words"].items()}
+        self._ends = frozenset(words(said["ends"]))
+        self.titles = {link.id: link.label for fiche in fiches.values() for link in fiche.formations}
+        self.titles |= {formation.id: formation.title for formation in formations.values()}
+        self._by_kind: dict[tuple[str, ...], list[_Title]] = defaultdict(list)
+        self._by_sigle: dict[str, list[str]] = defaultdict(list)
+        self._by_code: dict[str, list[str]] = defaultdict(list)
+        self._whole: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for formation_id, text in self.titles.items():
+            formation = formations.get(formation_id)
+            self._add(formation_id, text, formation.sigle if formation else None)
+            if formation and formation.code:
+                self._by_code[fold(formation.code)].append(formation_id)
+
+    def find(self, question: str) -> tuple[FormationName, ...]:
+        """The formations that a question names, in its order; no two share a word."""
+        said, found, place = words(question), list(self._by_codes(question)), 0
+        while place < len(said):
+            name = self._at(said, place, question)
+            if name:
+                found.append(name)
+            place = name.end if name else place + 1
+        return tuple(sorted(found, key=lambda name: name.start))
+
+    def at(self, said: Sequence[str], place: int) -> FormationName | None:
+        """The formations whose name begins at a place among folded words."""
+        return self._at(said, place, " ".join(said))
+
+    def _by_codes(self, question: str) -> Iterator[FormationName]:
+        for found in _CODE.finditer(fold(question)):
+            yield FormationName((f"FOR.{found[1] or found[2]}",), 0, 0)
+        for found in _SCHOOL_CODE.finditer(fold(question)):
+            if ids := self._by_code.get(found[0]):
+                yield FormationName(tuple(ids), 0, 0)
+
+    def _add(self, formation_id: str, text: str, sigle: str | None) -> None:
+        said = words(text)
+        keys = _keys(said)
+        kind = next((kind for kind in self._opening if tuple(said[: len(kind)]) == kind), ())
+        variant = next((place for place, word in enumerate(said) if word in _VARIANTS), len(said))
+        rest, core = (
+            tuple(key for key in _keys(said[len(kind) : end]) if key not in _PLAIN) for end in (None, variant)
+        )
+        initials = {"".join(key[0] for key in rest[:length]) for length in range(2, min(len(rest), _LONGEST_SIGLE) + 1)}
+        if kind:
+            title = _Title(formation_id, rest, core or rest, frozenset(initials), fold(sigle or ""))
+            self._by_kind[kind].append(title)
+        if sigle:
+            self._by_sigle[fold(sigle)].append(formation_id)
+        self._whole[keys].append(formation_id)
+
+    def _at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
+        whole = self._by_whole_title(said, place)
+        return whole or self._by_kind_at(said, place, question) or self._by_sigle_at(said, place, question)
+
+    def _by_whole_title(self, said: Sequence[str], place: int) -> FormationName | None:
+        if said[place] in LITTLE_WORDS:
+            return None
+        for end in range(min(len(said), place + 30), place + 1, -1):
+            keys = _keys(said[place:end])
+            if len(keys) > 1 and keys in self._whole and said[end - 1] not in LITTLE_WORDS:
+                return FormationName(
+                    tuple(self._whole[keys]), place, end, has_kind=self._opens_with_kind(said[place:end])
+                )
+        return None
+
+    def _opens_with_kind(self, said: Sequence[str]) -> bool:
+        return any(tuple(said[: len(name)]) == name for name, _ in self._kinds)
+
+    def _by_sigle_at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
+        """A sigle alone, where it is written in capitals or is no word: "DCG", "un dcg"."""
+        word = said[place]
+        ids = self._by_sigle.get(word, []) if len(word) >= _SHORTEST_SIGLE else []
+        capitals = re.search(rf"\b{re.escape(word.upper())}\b", question)
+        if ids and (capitals or not _looks_spoken(word)):
+            return FormationName(tuple(ids), place, place + 1)
+        return None
+
+    def _by_kind_at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
+        for name, kind in self._kinds:
+            if tuple(said[place : place + len(name)]) != name:
+                continue
+            if name == _IN_CAPITALS and not re.search(r"\bDE\b", question):
+                continue
+            for possible in (kind, *self._also.get(kind, ())):
+                if found := self._of_kind(possible, said, place + len(name)):
+                    ids, end, exact = found
+                    return FormationName(ids, place, end, is_exact=exact)
+            return None  # "bac pro" alone is no "bac" of something that begins with "pro"
+        return None
+
+    def _of_kind(
+        self, kind: tuple[str, ...], said: Sequence[str], place: int
+    ) -> tuple[tuple[str, ...], int, bool] | None:
+        """The titles of a kind that fit the words after it, as many words as fit any of them."""
+        left, end, last, used, is_exact = self._by_kind.get(kind, []), place, place, [], True
+        while end < len(said) and said[end] not in self._ends:
+            word = singular(said[end])
+            end += 1
+            if word in LITTLE_WORDS or word in _PLAIN:
+                continue
+            fitting = [title for title in left if self._names(title, word)]
+            is_exact = is_exact and bool(fitting)
+            fitting = fitting or [title for title in left if any(_alike(word, key) for key in title.keys)]
+            if not fitting:
+                break
+            left, last = fitting, end
+            used.append(word)
+        if not used:
+            return None
+        kept = left if kind == _OF_SCHOOLS else self._closest(left, used)
+        return tuple(title.id for title in kept), last, is_exact
+
+    def _names(self, title: _Title, word: str) -> bool:
+        """Whether a word is one of the title, its sigle, its initials, or said for some of its words."""
+        if word in title.keys or word in title.initials or word == title.sigle:
+            return True
+        means = self._means.get(word)
+        return means is not None and set(means) <= set(title.keys)
+
+    def _closest(self, titles: Sequence[_Title], used: Sequence[str]) -> Sequence[_Title]:
+        """Of the titles that fit, those that have the fewest words beside what was said.
+
+        Those that differ by their option or parcours stay together when none was named.
+        """
+        initials = [title for title in titles if any(word == title.sigle for word in used)]
+        if initials or any(word in title.initials for title in titles for word in used):
+            return initials or titles
+        of_core = [title for title in titles if all(self._said_by_any(word, title.core) for word in used)]
+        unsaid = {title.id: self._unsaid(title.core if of_core else title.keys, used) for title in of_core or titles}
+        best = min(unsaid.values())
+        return [title for title in of_core or titles if unsaid[title.id] == best]
+
+    def _unsaid(self, keys: Sequence[str], used: Sequence[str]) -> int:
+        return sum(not any(self._says(word, key) for word in used) for key in keys)
+
+    def _said_by_any(self, word: str, keys: Sequence[str]) -> bool:
+        return any(self._says(word, key) for key in keys)
+
+    def _says(self, word: str, key: str) -> bool:
+        return key == word or key in self._means.get(word, ()) or _alike(word, key)
+
+
+def _alike(word: str, key: str) -> bool:
+    """Whether a word is the beginning of another, of its family, or a misspelling of it."""
+    if len(word) >= _SHORTEST_BEGINNING and key.startswith(word):
+        return True
+    shorter = min(len(word), len(key))
+    if shorter < _FAMILY:
+        return False
+    if word[:_FAMILY] == key[:_FAMILY] and shorter > _FAMILY:
+        return DamerauLevenshtein.distance(word[:_SHORTEST_LONG], key[:_SHORTEST_LONG], score_cutoff=1) <= 1
+    close = shorter >= _SHORTEST_MISSPELT and abs(len(word) - len(key)) <= 1
+    return close and DamerauLevenshtein.distance(word, key, score_cutoff=1) <= 1
+
+
+def _looks_spoken(word: str) -> bool:
+    """Whether letters can be spoken as a word: those that hold a vowel can."""
+    return bool(re.search(r"[aeiouy]", word))
+
+
+def _keys(said: Iterable[str]) -> tuple[str, ...]:
+    return tuple(singular(word) for word in said if word not in LITTLE_WORDS)
