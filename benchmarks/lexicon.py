@@ -171,7 +171,9 @@ def section(variants: Sequence[Variant], questions: Mapping[str, GoldQuestion]) 
         "",
         "Written by `python -m benchmarks.lexicon`; do not edit. The same questions, asked of a library built with"
         " `seeds/lexique/` and of one built without it; off-topic questions are told apart with the same examples on"
-        " both sides. How the words are ranked: docs/lexique.md.",
+        " both sides. How the words are ranked: docs/lexique.md. Sections are counted where the métier was found, which"
+        " is not the same questions on both sides. One side is timed after the other, each in its own process; on a"
+        " busy machine times differ for other reasons too.",
         "",
         *_figures(variants, questions),
         "",
