@@ -210,7 +210,8 @@ class StudyReader:
         if precise:
             return Study("formation", groups[:1], precise)
         unsaid = self._portrait.sub(" ", rest).split()
-        return Study("formation", groups[:1]) if not unsaid else None
+        has_fiche = not self.names.with_fiche.isdisjoint(groups[0])
+        return Study("formation", groups[:1]) if not unsaid and (has_fiche or not asked.reverse) else None
 
     def _without(self, text: str, named: Sequence[FormationName]) -> str:
         """The folded words of a question without the names of formations."""
