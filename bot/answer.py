@@ -103,9 +103,9 @@ class Fallback(StrEnum):
 class PathStep(_Record):
     """One step of a way into a métier: a class or a diploma that fiches do not name further has no id.
 
-    `duration_months` is how long the formation's fiche says that it lasts, from where it begins; `level` is its level of
-    certification, or the métier's minimum level, as published. `is_said` is False where no fiche says how one gets here
-    from the step before. `citations` are the numbers of those that say what the step says.
+    `duration_months` is how long the formation's fiche says that it lasts, from where it begins; `level` is its level
+    of certification, or the métier's minimum level, as published. `is_said` is False where no fiche says how one gets
+    here from the step before. `citations` are the numbers of those that say what the step says.
     """
 
     kind: Literal["class", "formation", "metier"]

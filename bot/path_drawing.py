@@ -97,7 +97,7 @@ def _drawn(boxes: Sequence[_Box], phrases: Phrases) -> Iterator[str]:
     top = float(_MARGIN)
     for place, box in enumerate(boxes):
         if place:
-            yield from _arrow(top - _ARROW, box.step.is_said or box.step.kind == "class", phrases)
+            yield from _arrow(top - _ARROW, box.step, phrases)
         kind = "start" if place == 0 else "end" if place == len(boxes) - 1 else ""
         yield (
             f'<rect class="box {kind}" x="{_MARGIN}" y="{top:.1f}" width="{_WIDTH - 2 * _MARGIN}"'
@@ -110,13 +110,13 @@ def _drawn(boxes: Sequence[_Box], phrases: Phrases) -> Iterator[str]:
         top += box.height + _ARROW
 
 
-def _arrow(top: float, is_said: bool, phrases: Phrases) -> Iterator[str]:
+def _arrow(top: float, step: PathStep, phrases: Phrases) -> Iterator[str]:
     """From one box down to the next; broken, and with words beside it, where no fiche says how."""
     middle, tip = _WIDTH / 2, top + _ARROW - 4
-    unsaid = "" if is_said else " unsaid"
+    unsaid = "" if step.is_said else " unsaid"
     yield f'<line class="arrow{unsaid}" x1="{middle}" y1="{top + 4:.1f}" x2="{middle}" y2="{tip - 9:.1f}"/>'
     yield f'<path class="head" d="M{middle - 7} {tip - 10:.1f} h14 l-7 10 z"/>'
-    if not is_said:
+    if not step.is_said and step.kind != "class":  # a class says in its own box that it is told no further
         yield from _texts((phrases.say("drawing_unsaid"),), middle + 18, top + _ARROW / 2 - 10, _SMALL_SIZE, "small")
 
 

@@ -31,8 +31,7 @@ MetierSectionName = Literal[
 
 FormationSectionName = Literal[
     "Identité",
-    "Durée",
-    "Niveau de certification",
+    "Informations générales",
     "Description",
     "Accès",
     "Attendus",

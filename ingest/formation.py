@@ -98,11 +98,10 @@ class Formation(Fiche):
     def citable_sections(self) -> Iterator[Section]:
         """Facts, each a passage of its own rendered as a line of the Markdown fiche, then prose, then métiers."""
         yield Section(name="Identité", blocks=tuple(self._identity_blocks()))
-        if self.duration:
-            yield Section(name="Durée", blocks=(Block(text=f"{DURATION_KEY}: {self.duration}"),))
-        if self.certification:
-            text = f"{CERTIFICATION_KEY}: {self.certification}"
-            yield Section(name="Niveau de certification", blocks=(Block(text=text),))
+        general = ((DURATION_KEY, self.duration), (CERTIFICATION_KEY, self.certification))
+        blocks = tuple(Block(path=(key,), text=f"{key}: {value}") for key, value in general if value)
+        if blocks:
+            yield Section(name="Informations générales", blocks=blocks)
         yield from (section for section in self.sections if section.blocks)
         yield from list_section("Métiers associés", self.metiers)
 

@@ -44,7 +44,7 @@ def test_a_line_without_id_is_answered(oriane: Oriane) -> None:
 def test_an_answer_is_the_object_of_ask_with_the_id_first(oriane: Oriane) -> None:
     (line,) = answers(oriane, {"id": "a", "question": "boulanger"})
     assert list(line)[:3] == ["id", "question", "standalone_question"]
-    assert len(line) == 15
+    assert len(line) == 16
 
 
 def test_other_keys_are_ignored(oriane: Oriane) -> None:

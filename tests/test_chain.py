@@ -31,6 +31,7 @@ KEYS: dict[str, type | tuple[type, ...]] = {
     "table": (list, type(None)),
     "total": (int, type(None)),
     "computed": list,
+    "path": (dict, type(None)),
     "suggestions": list,
     "grounding": dict,
     "timings_ms": dict,
@@ -111,6 +112,7 @@ def test_the_documented_example(oriane: Oriane, seed_library: LocalLibrary) -> N
         "table": None,
         "total": None,
         "computed": [],
+        "path": None,
         "grounding": {"checked": 0, "removed": 0, "fallback": None},
     }
 

@@ -107,7 +107,7 @@ def test_one_build_makes_one_library_of_both(
     assert (list(version.fiches), list(version.formations)) == (["MET.1", "MET.2"], ["FOR.1", "FOR.10"])
     manifest = version.manifest
     assert (manifest.fiches, manifest.formations, manifest.formation_passages) == (2, 2, 6)
-    assert version.formation_passages["FOR.1/duree"].text == "Durée: 2 ans"
+    assert version.formation_passages["FOR.1/informations-generales/duree"].text == "Durée: 2 ans"
     assert version.passages_of("FOR.10")[0].id == "FOR.10/identite/appellations"
     assert version.passages_of("MET.1") == version.by_fiche["MET.1"]
     assert version.passages_of("FOR.2") == ()

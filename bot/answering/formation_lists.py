@@ -33,7 +33,7 @@ class Listed:
 
 def write_formation_list(study: Study, reading: Reading, teller: FormationTeller) -> Written:
     """Every formation that satisfies, those of most métiers first; the total is exact."""
-    say, version = teller.voice.studies.say, teller.version
+    say = teller.voice.studies.say
     fiches = reading.fiches or tuple(_group(study, teller))
     found = _listed(study, fiches, teller, by_title=not reading.fiches)
     if not found:

@@ -23,8 +23,8 @@ _MOST_SHOWN, _MOST_METIERS, _MOST_REACHED = 6, 5, 3
 _WORDS_OF_PROSE, _WORDS_OF_A_CELL, _PASSAGES = 90, 40, 2
 #: Facts of one line, by the intent that asks for them: their section, and their heading inside it.
 FACTS: dict[str, tuple[FormationSectionName, str]] = {
-    "duration": ("Durée", ""),
-    "level": ("Niveau de certification", ""),
+    "duration": ("Informations générales", "Durée"),
+    "level": ("Informations générales", "Niveau de certification"),
     "type": ("Identité", "Type"),
     "code": ("Identité", "Code scolarité"),
 }

@@ -1,4 +1,4 @@
-"""Ways into a métier, told step by step: each step says where it stands, and what no fiche says is said to be unsaid."""
+"""Ways into a métier, told step by step: each step says where it stands, and what no fiche says is told as unsaid."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from bot.answering.extract import Teller
 from bot.answering.formations import FACTS, FormationTeller
 from bot.answering.sentences import split_sentences
 from bot.answering.written import Voice, Written
-from bot.paths import BAC, PathFinder, Said, Stage, Start, Way, Ways
+from bot.paths import BAC, PathFinder
 from bot.retrieval import Ranked
 from bot.understanding.reading import Reading
 from bot.understanding.studies import Study
+from bot.ways import Said, Stage, Start, Way, Ways
 from ingest.fiche import LEVEL_KEY, FicheMetier
 from ingest.graph import StudyGraph
 from ingest.library import Version

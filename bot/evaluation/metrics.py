@@ -127,7 +127,7 @@ def measure(
     citations = by_first_mark(answer) if answer else ()
     cited = tuple(dict.fromkeys(citation.fiche_id for citation in citations))
     sections = tuple(dict.fromkeys((citation.fiche_id, citation.section) for citation in citations))
-    ranking = ranking_of(answer) if answer else ()
+    ranking = _of_the_kind_asked(question, ranking_of(answer) if answer else ())
     outcome = answer.outcome if answer else None
     text = answer.answer if answer else ""
     total = answer.total if answer else None
@@ -223,6 +223,13 @@ def stands_in(part: str, text: str) -> bool:
 
 def _folded(text: str) -> str:
     return fold(text).replace("’", "'")
+
+
+def _of_the_kind_asked(question: GoldQuestion, ranking: Sequence[str]) -> tuple[str, ...]:
+    """Without the formations that an answer tells on the way to a métier, when every gold fiche is a métier's."""
+    if any(fiche_id.startswith("FOR.") for fiche_id in question.gold.fiches):
+        return tuple(ranking)
+    return tuple(fiche_id for fiche_id in ranking if fiche_id.startswith("MET."))
 
 
 def _of_ranking(question: GoldQuestion, ranking: Sequence[str]) -> dict[str, float | None]:

@@ -76,6 +76,7 @@ class FormationNames:
         self._means = {short: _keys(words(meant)) for short, meant in said["words"].items()}
         self._ends = frozenset(words(said["ends"]))
         self.titles = {link.id: link.label for fiche in fiches.values() for link in fiche.formations}
+        self.with_fiche = frozenset(formations)
         self.titles |= {formation.id: formation.title for formation in formations.values()}
         self._by_kind: dict[tuple[str, ...], list[_Title]] = defaultdict(list)
         self._by_sigle: dict[str, list[str]] = defaultdict(list)

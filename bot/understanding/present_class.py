@@ -14,9 +14,9 @@ from typing import Any, get_args
 import yaml
 
 from bot.bacs import SERIES, Bac, Type
-from bot.paths import Start
 from bot.understanding.formation_names import FormationName, FormationNames
 from bot.understanding.wording import spelt_out
+from bot.ways import Start
 from ingest.fiche import LEVEL_RANKS
 from ingest.kinds import kind_of
 from ingest.text import fold

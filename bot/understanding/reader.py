@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from bot.answer import Question
-from bot.paths import Start
 from bot.understanding import cues
 from bot.understanding.constraints import ConstraintReader, fold_words
 from bot.understanding.conversation import Memory
@@ -24,6 +23,7 @@ from bot.understanding.reading import Reading
 from bot.understanding.strangers import stranger_in
 from bot.understanding.studies import Asked, StudyReader
 from bot.understanding.traits import without_traits
+from bot.ways import Start
 from ingest.fiche import FicheMetier
 
 #: Intents that questions about a description have too: "comment s'appelle le métier de…".

@@ -24,7 +24,7 @@ class Reading:
     question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
     free subject of a list, `start` the place in a list where to go on. `beyond` is what it asks that no fiche says.
     `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
-    `is_order` says that it only gives orders to the machine. `study` is what it asks about formations, which then decides.
+    `is_order` says that it only gives orders to the machine. `study` is what it asks about formations: it then decides.
     """
 
     standalone: str

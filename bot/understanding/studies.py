@@ -14,7 +14,6 @@ from typing import Any
 
 import yaml
 
-from bot.paths import Start
 from bot.understanding import cues
 from bot.understanding.constraints import NO_CONSTRAINTS, Constraints
 from bot.understanding.formation_names import FormationName, FormationNames
@@ -24,6 +23,7 @@ from bot.understanding.levels import find_levels
 from bot.understanding.limits import DECISION, GENDER, Limit
 from bot.understanding.present_class import PresentClassReader
 from bot.understanding.wording import GAP, spelt_out
+from bot.ways import Start
 from ingest.fiche import FormationSectionName
 from ingest.passages import Passage
 from ingest.text import words
@@ -51,8 +51,9 @@ class Study:
 
     `kind` is `formation` (facts, or a short portrait), `formation_comparison`, `formation_list` or `path`. `groups` are
     the formations named, those that one name does not tell apart together; `intents` what is asked of them, `limit`
-    what no fiche says. `start` is where a path begins, `metier` where it ends. A list keeps the formations of the `kinds`, else of the level
-    `wished`, that lead to the métiers of the reading, else to those of the domaines `wished` or of the words of `topic`.
+    what no fiche says. `start` is where a path begins, `metier` where it ends. A list keeps the formations of the
+    `kinds`, else of the level `wished`, that lead to the métiers of the reading, else to those of the domaines `wished`
+    or of the words of `topic`.
     """
 
     kind: str
@@ -85,8 +86,8 @@ class Study:
 class Asked:
     """What the rest of the reading found in a question, as far as formations are concerned.
 
-    `metiers` are the ids of the métiers it is about, `names` the places of all métiers' names in it, each with those that
-    bear it.
+    `metiers` are the ids of the métiers it is about, `names` the places of all métiers' names in it, each with those
+    that bear it.
     """
 
     text: str
@@ -209,7 +210,8 @@ class StudyReader:
         if precise:
             return Study("formation", groups[:1], precise)
         unsaid = self._portrait.sub(" ", rest).split()
-        return Study("formation", groups[:1]) if not unsaid else None
+        has_fiche = not self.names.with_fiche.isdisjoint(groups[0])
+        return Study("formation", groups[:1]) if not unsaid and (has_fiche or not asked.reverse) else None
 
     def _without(self, text: str, named: Sequence[FormationName]) -> str:
         """The folded words of a question without the names of formations."""
@@ -244,7 +246,8 @@ def _topic(rest: str) -> tuple[str, ...]:
 
 #: "CAP ou bac pro cuisine": the first of two kinds takes its words from the second.
 _SHARED = re.compile(
-    r"\b(?P<one>cap|bts|but|bp|bac pro|licence|master|licence pro)(?P<link> ou (?:un |une |le |la )?| et (?:le |la |un )?)"
+    r"\b(?P<one>cap|bts|but|bp|bac pro|licence|master|licence pro)"
+    r"(?P<link> ou (?:un |une |le |la )?| et (?:le |la |un )?)"
     r"(?P<other>cap|bts|but|bp|bac pro|licence pro|licence|master) (?P<what>(?:de |du |d |en )?\w+)",
     re.IGNORECASE,
 )
