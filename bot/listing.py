@@ -21,9 +21,9 @@ def list_metiers(
 ) -> Listing:
     """The métiers that answer a list's or a reverse question.
 
-    Over facts the list is complete, the métiers whose words are nearest to the question (by `lexical`) first. With a
-    free topic it is a neighbourhood: the métiers that retrieval ranked, kept when they satisfy the constraints, and no
-    total.
+    Over facts the list is complete; the métiers nearest to the words that set its constraints come first (`lexical`).
+    With a free topic it is a neighbourhood: the métiers that retrieval ranked, kept when they satisfy the constraints,
+    and no total.
     """
     if reading.formations or reading.rome:
         bearers = dict.fromkeys(
@@ -37,7 +37,7 @@ def list_metiers(
         fiches = [fiche for fiche in kept if reading.constraints.accept(fiche)]
         return Listing(tuple(fiches), reading.constraints, exact=False, start=reading.start)
     fiches = [fiche for fiche in version.fiches.values() if reading.constraints.accept(fiche)]
-    alike = lexical.scores(reading.standalone)[0] if lexical and _says_what(reading.constraints) else {}
+    alike = lexical.scores(reading.said)[0] if lexical and _says_what(reading.constraints) else {}
     fiches.sort(key=lambda fiche: (-round(alike.get(fiche.id, 0.0), 1), *_by_fit(fiche, reading.constraints)))
     return Listing(tuple(fiches), reading.constraints, start=reading.start)
 

@@ -159,3 +159,10 @@ def test_a_follow_up_refines_the_list(
 ) -> None:
     reading = seed_reader.read(asked_after(("user", before), text=question))
     assert (reading.kind, reading.constraints) == ("list", constraints)
+
+
+def test_what_somebody_says_of_themselves_orders_no_list(seed_oriane: Oriane) -> None:
+    asked = ("on est pauvres chez moi, j'aime la nature", "on est riches chez moi, j'aime la nature")
+    one, other = (seed_oriane.ask(Question(text=text)) for text in asked)
+    assert one.outcome is Outcome.LIST
+    assert one.answer == other.answer

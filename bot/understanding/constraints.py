@@ -101,7 +101,7 @@ class ConstraintReader:
         self._unwished = re.compile(rf"\b(?:{alternatives(said['unwished'])})(?: (?:{_LITTLE}))*$")
         phrases = [phrase for entry in said["statuses"] for phrase in entry["phrases"]]
         phrases += [phrase for entry in interests.values() for phrase in entry["likes"]]
-        self._vocabulary = Vocabulary([*phrases, *domaines.phrases])
+        self._vocabulary = Vocabulary(phrases, domaines.phrases)
 
     def read(
         self, question: str, wishing: bool = False, is_word: Callable[[str], bool] | None = None

@@ -17,6 +17,10 @@ SEEKS_MANY = re.compile(
 )
 #: Asks for a fact, not for métiers: "combien gagne un fonctionnaire ?".
 ASKS_FACT = re.compile(r"\b(?:salaires?|gagn\w+|paye|payes|c est quoi un|c quoi un|qu est ce qu\w*|definition)\b")
+#: Asks anything at all: words that hold a constraint and no more are a list only where they ask nothing.
+ASKS = re.compile(
+    r"\b(?:combien|cb|comment|coment|pourquoi|quand|faut|fo|est ce que?|esk|quelles?|kelle?s?|kel|c est quoi)\b"
+)
 #: Asks whether somebody may have a status: "on peut bosser en libéral ?".
 ASKS_WHETHER = re.compile(
     r"\b(?:(?:on|il|elle|ils|elles) (?:peu|peut|peuvent)(?! faire)|peut (?:on|il|elle))\b(?! .*\bquoi\b)"
@@ -135,7 +139,7 @@ GLUE = frozenset(
         "quelque autour etant comme reste rester journee temps jour gens truc passer finir grand grande "
         "fille fils eleve neveu niece soeur frere cousin copain copine personne quelqu classe lycee college "
         "ecole rentree moi avenir futur reve gout interet passion peu importe accord egal arreter continuer "
-        "stop stopper accessible ouvert demande recrute forum salon conseil conseiller orientation orienter "
+        "stop stopper accessible ouvert demande recrute forum salon orientation orienter "
         "lequel laquelle faut font peur long longue court courte minimum maximum concours porter uniforme servir "
         "regime foi engager compte contrat statut poste emploi carriere profession profil savoir aimerai"
     )

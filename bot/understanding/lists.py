@@ -35,23 +35,26 @@ class ListReader:
         constraints, rest = self._constraints(text)
         if not constraints and len(words(text)) <= _BARE:
             constraints, rest = self._constraints(text, wishing=True)
-            if cues.DESCRIBES.search(fold_words(text)) or _long_words(rest):
+            folded = fold_words(text)
+            if cues.DESCRIBES.search(folded) or cues.ASKS.search(folded) or _long_words(rest):
                 return None
+        hints = tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
         if not constraints or not self._asks(constraints, text, rest):
             return None
-        hints = tuple(dict.fromkeys(fiche_id for match in matches for fiche_id in match.fiches))
-        return Reading("", constraints=constraints, topic=self._topic(constraints, rest), hints=hints)
+        said = _taken_out(text, rest)
+        return Reading("", constraints=constraints, topic=self._topic(constraints, rest), said=said, hints=hints)
 
     def refined(self, text: str, before: Reading, replacing: bool) -> Reading | None:
         """The list asked before, with what a follow-up adds; its topic stays unless it is replaced."""
-        newer, _ = self._constraints(text, wishing=True)
+        newer, rest = self._constraints(text, wishing=True)
         if not newer or cues.ASKS_FACT.search(spelt_out(text)):
             return None
         merged = before.constraints.merged(newer, replacing)
         if before.topic and not (replacing and newer.interests):
             standalone = f"{before.standalone} ({merged.summary})"
             return Reading(standalone, constraints=merged, topic=before.topic, hints=before.hints)
-        return Reading(f"{text} ({merged.summary})", constraints=merged)
+        said = _taken_out(text, rest) if replacing else f"{before.said} {_taken_out(text, rest)}"
+        return Reading(f"{text} ({merged.summary})", constraints=merged, said=said)
 
     def _constraints(self, text: str, wishing: bool = False) -> tuple[Constraints, str]:
         return self.constraints.read(text, wishing, self.tables.lexical.knows)
@@ -68,10 +71,9 @@ class ListReader:
             return telling < _VERY_MUCH or not cues.WHICH_ONE.search(asked)
         if telling >= _MUCH or (telling and cues.DESCRIBES.search(fold_words(text))):
             return False
-        facts = constraints.statuses or (constraints.levels and not constraints.levels.of_somebody)
-        if facts:
-            return True
-        wished = constraints.interests or constraints.domaines
+        wished = bool(constraints.interests or constraints.domaines)
+        if constraints.statuses or (constraints.levels and not constraints.levels.of_somebody):
+            return wished or telling == len(_long_words(rest))  # a word that no fiche knows may name a métier
         return not self._has_object(rest) if wished else telling < _SOMETHING
 
     def _has_object(self, rest: str) -> bool:
@@ -95,6 +97,12 @@ class ListReader:
                 if set(keys_of(" ".join(kept))) - cues.GLUE:
                     return " ".join(kept)
         return ""
+
+
+def _taken_out(text: str, rest: str) -> str:
+    """The words of a question that its rest lacks."""
+    left = set(words(rest))
+    return " ".join(word for word in spelt_out(text).split() if word not in left)
 
 
 def _long_words(rest: str) -> set[str]:

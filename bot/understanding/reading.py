@@ -22,7 +22,8 @@ class Reading:
     bear it and nothing tells them apart. `unknown` are codes that no fiche bears, `unnamed` the name of a métier that
     none bears, `nearby` the métiers that share the ROME code of that name. `formations` and `rome` are what a reverse
     question starts from. `hints` are métiers that a generic word speaks of: they come nearer, no more. `topic` is the
-    free subject of a list, `start` the place in a list where to go on. `beyond` is what it asks that no fiche says.
+    free subject of a list, `said` the words that set its constraints, `start` the place in a list where to go on.
+    `beyond` is what it asks that no fiche says.
     `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
     `is_order` says that it only gives orders to the machine. `study` is what it asks about formations: it then decides.
     """
@@ -40,6 +41,7 @@ class Reading:
     hints: tuple[str, ...] = ()
     nearby: tuple[str, ...] = ()
     topic: str = ""
+    said: str = ""
     start: int = 0
     beyond: Limit | None = None
     is_open: bool = False

@@ -30,14 +30,17 @@ _SELF = re.compile(
 _WANTED = re.compile(
     r"\b(?:for|met)[ .]?\d|\b(?:contact|sens d|gout|don\b|talent|habile|capable|facilite|coup de|bonnes? notes?)"
     r"|passion|aim|ador|kiff|veu[xt]?\b|voudr|envie|reve|interess|attir|motiv|accro|mordu|curieu|manuel|creati|sporti"
-    r"|relationnel|\bfibre|risque|adrenaline|sensation|technolog|numeri|\bordis?\b|nature\b|sociab|bavard"
-    r"|extraverti|communica|organise|rigoureu|ordonne|a l'aise|\boral\b|dynamiq|hyperacti|serviab|altruis"
-    r"|bricol|adroit|geek|ecolo|bilingu|trilingu|polyglott|leader|meneu|\bchef|casse-?cou|\bames? d|bosse d|tiens? pas"
-    r"|supporte pas|matheu|pile electrique|connecte|modeu|cinephil|scientifi|artist|imagination|tchatche|mains\b"
     r"|ce serait|serait plutot|prefer"
     r"|\bfans?\b|\bbon(?:ne)?s? (?:en|avec|a|pour)|\bforte?s? en|\bdoue|\bnul|fascin|cherch|besoin|\blike|\blove|\bwant"
     r"|\b(?:3e|4e|5e|6e|troisieme|quatrieme|seconde|2nde|2de|premiere|1re|1ere|terminale|term|prepa|cap|bep|bac|bts|but"
     r"|dut|licence|master|doctorat|brevet|dnb|lycee pro\w*|stmg|st2s|sti2d|diplome|annees? d'etudes?|ans d'etudes?)\b"
+)
+#: What one is or has that says what one likes, of oneself and not of one's family.
+_LIKING = re.compile(
+    r"relationnel|\bfibre|adrenaline|\bordis?\b|sociab|bavard|extraverti|communicat|organise|rigoureu|ordonne|a l'aise"
+    r"|\boral\b|dynamiq|hyperacti|serviab|altruis|bricol|adroit|geek|ecolo|bilingu|trilingu|polyglott|leader|meneu"
+    r"|casse-?cou|\bames? d|bosse d|tiens? pas|supporte pas|matheu|pile electrique|modeu|cinephil|imagination|tchatche"
+    r"|or dans les mains|bougeotte"
 )
 _CLAUSES = re.compile(
     r"(?<=[,;:.!?])\s+|\s+(?:et|mais|donc|qui|and)\s+"
@@ -92,5 +95,6 @@ def without_traits(question: str) -> str:
 
 def _is_aside(clause: str, wished: bool) -> bool:
     """Whether a clause only says who speaks; of the family, only in a question that says what somebody wants."""
-    about_self = _SELF.match(clause) or (wished and _FAMILY.match(clause))
-    return bool(about_self) and not _WANTED.search(clause)
+    if _WANTED.search(clause):
+        return False
+    return bool(_SELF.match(clause) and not _LIKING.search(clause)) or bool(wished and _FAMILY.match(clause))

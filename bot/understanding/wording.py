@@ -83,10 +83,11 @@ def cut(text: str, start: int, end: int) -> str:
 class Vocabulary:
     """The words of a set of phrases, in which misspelt ones are put right."""
 
-    def __init__(self, phrases: Iterable[str]) -> None:
-        counted = Counter(word for phrase in phrases for word in words(phrase) if len(word) >= _SHORTEST_GUESSED)
-        self._words = frozenset(counted)
-        self._speller = Speller((), counted)
+    def __init__(self, phrases: Iterable[str], known: Iterable[str] = ()) -> None:
+        """Words of `phrases` are what misspelt ones are read as; those of `known` phrases are only left alone."""
+        targets = Counter(word for phrase in phrases for word in words(phrase) if len(word) >= _SHORTEST_GUESSED)
+        self._words = frozenset([*targets, *(word for phrase in known for word in words(phrase))])
+        self._speller = Speller((), targets)
 
     def correct(self, text: str, is_word: Callable[[str], bool]) -> str:
         """Folded words, those that are neither of the vocabulary nor a word read as the ones of it they look like."""
