@@ -85,8 +85,9 @@ class Oriane:
         self._constraints = load_constraints()
         self._lexicon = load_lexicon() if lexicon is None else lexicon
         self._reader: QuestionReader | None = None
-        support = load_phrases("support")
-        self._chain = build_chain(self._set_out, embedder, self._voice, support, library.current, weights)
+        self._chain = build_chain(
+            self._set_out, embedder, self._voice, load_phrases("support"), library.current, weights
+        )
 
     def ask(self, question: Question) -> Answer:
         """The answer to one question.
@@ -100,8 +101,7 @@ class Oriane:
     def stream(self, question: Question) -> Iterator[Answer]:
         """The answer as it grows, sentence by sentence; every one carries its citations, the last one is whole.
 
-        A model's sentence is shown once it is checked. The last answer may then be another than its beginnings: the
-        fiche's own sentences, when too few of the model's stood.
+        A model's sentence is shown once it is checked; when too few stood, the last answer is in the fiche's words.
         """
         told = self._tell(question)
         rewritten = False

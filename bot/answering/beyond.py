@@ -57,8 +57,7 @@ def _silent(reading: Reading, limit: Limit, ranked: Ranked, version: Version, vo
     topic = voice.outcomes.say(f"beyond_{limit.name}")
     silence = voice.outcomes.say("silent", title=fiche.title, topic=topic)
     paragraphs = [f"{silence} {voice.outcomes.say(f'ask_{limit.name}')}"]
-    if told:
-        paragraphs += texts
+    paragraphs += texts if told else texts[1:]  # its silence on the nearest subject need not be said too
     return teller.written(Outcome.ABSENT, paragraphs, fiche, intents)
 
 

@@ -235,8 +235,8 @@ class PathWriter:
             label = next(link.label for link in self.ways.metier.formations if link.id == formation_id)
             line = Said(self.ways.metier.id, "Formations recommandées", f"{label} (ID: {formation_id})")
             numbers.append(self._cite(line))
-            title = self.formations.graph.titles[formation_id]
-            lines.append(self._say("path_unsaid_item", stage=self._brief(Stage("formation", title, formation_id))))
+            stage = self._brief(Stage("formation", self.formations.graph.titles[formation_id], formation_id))
+            lines.append(self._say("path_unsaid_item", stage=stage, n=numbers[-1]))
         if not lines:
             return []
         name = "path_unsaid_lead" if self.ways.ways else "path_unsaid_only"

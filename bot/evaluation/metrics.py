@@ -10,8 +10,7 @@ set. A question that raised an error counts as an answer that reaches nothing. T
 - `mrr`: one over the rank of the first gold métier in `ranking`, 0 when it is nowhere (mean reciprocal rank, TREC-8).
 - `ndcg`: normalised discounted cumulative gain of `ranking` cut at `DEPTH`, a gold fiche gaining 1, any other 0
   (Järvelin & Kekäläinen 2002). With several gold fiches the ideal ranking begins with all of them.
-- `all_hit`: for `match: all`, 1 when every gold fiche is *cited*: to rank a métier without citing it is not to answer
-  for it.
+- `all_hit`: for `match: all`, 1 when every gold fiche is *cited*: to rank a métier is not to answer for it.
 - `section`: given the right métier (`hit1` is 1), 1 when a citation of a gold fiche stands in one of the accepted
   sections; with `match: all`, when that holds for every gold fiche that is cited. A fiche that has none of these
   sections is not counted; it does not apply where no fiche is left.
@@ -20,12 +19,10 @@ set. A question that raised an error counts as an answer that reaches nothing. T
   folded (case, accents), without any white space; a figure at either end must not go on (`2100` is not in `12100`).
 - `must_not`: 1 when none of the forbidden texts stands in the answer's text, compared in the same way.
 - `precision`: for an answer whose outcome is `list`, the share of cited métiers that satisfy the predicate, recomputed
-  from their fiches (`bot.evaluation.predicates`), or that are gold where the gold is the whole list. Set precision.
-  A list that cites nothing is worth 0, unless nothing was to be listed.
+  from their fiches, or that are gold where the gold is the whole list; 0 for a list that should cite and does not.
 - `total`: 1 when the total said equals the one expected. Not for an `answer` where the set accepts that outcome too.
-- `pair`: counterfactual equality, 1 when both questions of a pair cite the same set of métiers, understood the same
-  set, and say the same total (Kusner et al. 2017, on outputs). Written on the second of the two alone: the unit is the
-  pair. An error equals nothing.
+- `pair`: counterfactual equality, 1 when both questions of a pair cite and understood the same set of métiers, and say
+  the same total (Kusner et al. 2017, on outputs). Written on the second alone; an error equals nothing.
 - `pair_cites`: 1 when both questions of a pair cite at least one métier; without it equality is easily had.
 - `resolves`, `verbatim`, `figures`, `cite_recall`, `cite_precision`: whether the answer can be checked, see
   `bot.evaluation.evidence` and `bot.evaluation.support`.
@@ -226,10 +223,9 @@ def _folded(text: str) -> str:
 
 
 def _of_the_kind_asked(question: GoldQuestion, ranking: Sequence[str]) -> tuple[str, ...]:
-    """Without the formations that an answer tells on the way to a métier, when every gold fiche is a métier's."""
-    if any(fiche_id.startswith("FOR.") for fiche_id in question.gold.fiches):
-        return tuple(ranking)
-    return tuple(fiche_id for fiche_id in ranking if fiche_id.startswith("MET."))
+    """Without the formations told on the way to a métier, when every gold fiche is a métier's."""
+    of_metiers = not any(fiche_id.startswith("FOR.") for fiche_id in question.gold.fiches)
+    return tuple(fiche_id for fiche_id in ranking if fiche_id.startswith("MET.") or not of_metiers)
 
 
 def _of_ranking(question: GoldQuestion, ranking: Sequence[str]) -> dict[str, float | None]:
