@@ -19,9 +19,14 @@ def header(templates: Templates) -> str:
     return templates.render("header")
 
 
-def chat_tools(templates: Templates) -> str:
-    """What can be done with the last answer and with the conversation."""
-    return templates.render("chat_tools", reasons=get_args(Reason))
+def opinion(templates: Templates) -> str:
+    """Whether the last answer was of use."""
+    return templates.render("opinion", reasons=get_args(Reason))
+
+
+def tools(templates: Templates) -> str:
+    """What can be done with the conversation."""
+    return templates.render("tools")
 
 
 def provenance(guide: Guide, phrases: Phrases) -> str:

@@ -56,12 +56,12 @@ class _Layout:
     def __init__(self, opening: View, phrases: Phrases, templates: Templates) -> None:
         self._phrases = phrases
         _html(notices.header(templates), elem_id="header")
-        _html('<main id="main" tabindex="-1"></main>', elem_id="view")
+        _html('<div id="main" tabindex="-1"></div>', elem_id="view")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=3, elem_id="conversation"):
                 self.chatbot = _chatbot(opening, phrases)
                 self.progress = _html(elem_id="progress")
-                _html(notices.chat_tools(templates), elem_id="after")
+                _html(notices.opinion(templates), elem_id="after")
                 with gr.Row(elem_id="ideas"):
                     self.ideas = [gr.Button(idea, size="sm", elem_classes="idea") for idea in opening.ideas or ()]
                 self.chip = _html(elem_id="chip")
@@ -70,7 +70,9 @@ class _Layout:
                     self.send = gr.Button(phrases.say("send"), variant="primary", elem_id="send", scale=0)
                     self.stop = gr.Button(phrases.say("stop"), visible=False, elem_id="stop", scale=0)
                     self.clear = gr.Button(phrases.say("clear"), elem_id="clear", scale=0)
-                self.status = _html(notices.status(Readiness.PREPARING, phrases), elem_id="status")
+                with gr.Row(elem_id="foot"):
+                    self.status = _html(notices.status(Readiness.PREPARING, phrases), elem_id="status")
+                    _html(notices.tools(templates), elem_id="keeping")
             with gr.Column(scale=2, elem_id="panel"):
                 self.sources = _html(opening.sources, elem_id="sources")
         self.provenance = _html(elem_id="provenance")
@@ -178,7 +180,7 @@ def _chatbot(opening: View, phrases: Phrases) -> gr.Chatbot:
         label=phrases.say("chat_label"),
         show_label=False,
         placeholder=f'<p class="placeholder">{escape(phrases.say("chat_placeholder"))}</p>',
-        height="calc(100dvh - 33rem)",
+        height="calc(100dvh - 31rem)",
         min_height="17rem",
         buttons=["copy"],
         layout="bubble",
