@@ -22,7 +22,8 @@ def seed_tables() -> Tables:
     fiches = [record.fiche for record in _records() if isinstance(record, ReadFiche)]
     metiers = [fiche for fiche in fiches if isinstance(fiche, FicheMetier)]
     formations = {fiche.id: fiche for fiche in fiches if isinstance(fiche, Formation)}
-    manifest = version_of(*metiers).manifest
+    edition = {"source": "Onisep, Idéo-Fiches métiers", "edition": "2025-10-21"}
+    manifest = version_of(*metiers).manifest.model_copy(update=edition)
     by_id = {fiche.id: fiche for fiche in metiers}
     version = Version(manifest, by_id, NoCollection(), NoCollection(), formations=formations)
     return Tables.of(version, load_lexicon())

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from bot.phrases import load_phrases
+from bot.web.guide import Guide
 from tests.test_page import GRADIO_WARNINGS, HOSTILE, SALARY, FakeGuide, answer
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -37,7 +38,7 @@ def guide(*texts: str) -> FakeGuide:
 
 
 @contextmanager
-def serving(guide: FakeGuide) -> Iterator[str]:
+def serving(guide: Guide) -> Iterator[str]:
     """Serve the page in a thread; gives its address."""
     import uvicorn
 
@@ -76,7 +77,7 @@ def browser() -> Iterator[Any]:
 
 
 @contextmanager
-def visit(browser: Any, guide: FakeGuide, query: str = "", **context: Any) -> Iterator[Any]:
+def visit(browser: Any, guide: Guide, query: str = "", **context: Any) -> Iterator[Any]:
     """Open the page; whatever the test does, nothing may leave the host and the console stays clean."""
     with serving(guide) as address:
         visitor = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US"} | context)

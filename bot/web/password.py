@@ -48,7 +48,7 @@ class PasswordGate:
         request = Request(scope)
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         return _same(request.cookies.get(COOKIE, ""), self._token) or (
-            scheme.lower() == "bearer" and _same(given, self._password)
+            scheme.lower() == "bearer" and _same(_utf8(given), self._password)
         )
 
     async def _attempt(self, request: Request) -> Response:
@@ -73,6 +73,11 @@ class PasswordGate:
 
     def _page(self, wrong: bool) -> Response:
         return HTMLResponse(self._templates.render("password", wrong=wrong, action=f"{self._root}/"), 401)
+
+
+def _utf8(header: str) -> str:
+    """What was sent: headers are read as latin-1."""
+    return header.encode("latin-1").decode("utf-8", "replace")
 
 
 def _same(given: str, expected: str) -> bool:

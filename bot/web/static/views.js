@@ -66,14 +66,23 @@
     document.querySelector("#set-about")?.click();
   };
 
-  // Picking métiers to compare.
+  // Picking métiers to compare. What the comparison shows is what is picked.
+  const keepPicked = (now) => {
+    try { sessionStorage.setItem(PICKED, JSON.stringify(now)); } catch { /* forgets */ }
+  };
   const pick = (id, title, wanted) => {
     const others = picked().filter((other) => other.id !== id);
-    const now = wanted && others.length < MOST ? [...others, { id, title }] : others;
-    try { sessionStorage.setItem(PICKED, JSON.stringify(now)); } catch { /* forgets */ }
+    keepPicked(wanted && others.length < MOST ? [...others, { id, title }] : others);
     showPicked();
   };
+  const comparing = () => {
+    const now = picked();
+    return now.length ? `?vue=comparer${now.map(({ id }) => `&m=${encodeURIComponent(id)}`).join("")}` : "?vue=comparer";
+  };
   const showPicked = () => {
+    const chosen = [...document.querySelectorAll(".chosen [data-fiche]")];
+    if (chosen.length) keepPicked(chosen.map(({ dataset }) => ({ id: dataset.fiche, title: dataset.title })));
+    document.querySelector('nav [data-name="comparer"]')?.setAttribute("href", comparing());
     const now = picked();
     const has = (id) => now.some((other) => other.id === id);
     document.querySelectorAll("[data-pick]").forEach((box) => {
@@ -93,8 +102,7 @@
     const titles = Object.assign(document.createElement("p"), { textContent: now.map(({ title }) => title).join(", ") });
     titles.setAttribute("role", "status");
     const link = Object.assign(document.createElement("a"), {
-      className: "button primary", textContent: said.compare_go,
-      href: `?vue=comparer${now.map(({ id }) => `&m=${encodeURIComponent(id)}`).join("")}`,
+      className: "button primary", textContent: said.compare_go, href: comparing(),
     });
     link.dataset.view = "";
     const none = Object.assign(document.createElement("button"), { type: "button", textContent: said.compare_empty });
@@ -104,7 +112,7 @@
 
   Object.assign(oriane.acts, {
     "pick": (button) => pick(button.dataset.fiche, button.dataset.title, button.getAttribute("aria-pressed") !== "true"),
-    "pick-none": () => { try { sessionStorage.removeItem(PICKED); } catch { /* forgot */ } showPicked(); },
+    "pick-none": () => { keepPicked([]); showPicked(); },
     "copy-link": async (button) => {
       const done = button.parentElement.querySelector(".done");
       try { await navigator.clipboard.writeText(location.href); done.textContent = said.link_copied; }
