@@ -41,11 +41,11 @@ def build_page(
     """Lay out the page and wire it."""
     page = gr.Blocks(title=phrases.say("title"), analytics_enabled=False)
     with page:
+        api.offer()  # before the events, which would take its names
         layout = _Layout(chat.opening(), phrases, templates)
         layout.wire(chat)
         layout.wire_browser(page, chat, about)
         _keep_informed(page, layout, guide, warm_up, phrases)
-        api.offer()
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS)
     return page
 
