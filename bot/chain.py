@@ -146,7 +146,7 @@ class Oriane:
         Questions that name their métier wait for neither.
         """
         self._embedder.load()
-        self._set_out(Question(text="")).reader.tables.warm()
+        self.tables().warm()
 
     @property
     def model_ready(self) -> bool:
@@ -159,6 +159,13 @@ class Oriane:
         :raises NoLibraryError: when nothing was ever published.
         """
         return self._live.get().manifest
+
+    def tables(self) -> Tables:
+        """The current version and the tables that questions are looked up in, for who shows fiches without a question.
+
+        :raises LibraryError: when there is no readable library.
+        """
+        return self._set_out(Question(text="")).reader.tables
 
     def _set_out(self, question: Question) -> Trip:
         version = self._live.get()

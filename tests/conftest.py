@@ -27,7 +27,9 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the library and the cache of the person who runs it."""
     monkeypatch.setenv("ORIANE_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("ORIANE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.delenv("ORIANE_EMBEDDER", raising=False)
+    monkeypatch.setenv("ORIANE_FEEDBACK", str(tmp_path / "feedback.sqlite"))
+    for name in ("EMBEDDER", "PASSWORD", "ROOT_PATH", "MCP", "FRAME_ANCESTORS"):
+        monkeypatch.delenv(f"ORIANE_{name}", raising=False)
 
 
 @pytest.fixture(scope="session")

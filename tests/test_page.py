@@ -24,12 +24,25 @@ from hypothesis import strategies as st
 
 from bot.answer import Answer, Citation, Fallback, Grounding, Outcome, Question, Turn, Understood
 from bot.phrases import load_phrases
+from bot.understanding.lookup import Tables
+from bot.web.about import About
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
-from bot.web.messages import message, plain_text, shown_answer, shown_question, turns_of, unlinked
+from bot.web.messages import (
+    answer_of,
+    greeting,
+    message,
+    plain_text,
+    shown_answer,
+    shown_question,
+    turns_of,
+)
 from bot.web.notices import provenance, status
-from bot.web.sources import sources_panel
+from bot.web.settings import WebSettings
+from bot.web.sources import SourcesPanel
+from bot.web.templates import Templates, typeset
 from bot.web.warmup import Readiness, WarmUp
 from ingest.library import Manifest, NoLibraryError
+from tests.seed_tables import seed_tables
 
 ROOT = Path(__file__).parents[1]
 PHRASES = load_phrases("page")
@@ -69,6 +82,9 @@ class FakeGuide:
         self.may_finish = threading.Event()
         self.may_finish.set()
 
+    def ask(self, question: Question) -> Answer:
+        return list(self.stream(question))[-1]
+
     def stream(self, question: Question) -> Iterator[Answer]:
         self.asked.append(question)
         for step in self.answers:
@@ -81,6 +97,10 @@ class FakeGuide:
     def warm(self) -> None:
         self.may_load.wait()
         self.model_ready = True
+
+    def tables(self) -> Tables:
+        self.manifest()
+        return seed_tables()
 
     def manifest(self) -> Manifest:
         if not self.library:
@@ -99,8 +119,20 @@ class FakeGuide:
         )
 
 
+TEMPLATES = Templates(PHRASES)
+PANEL = SourcesPanel(TEMPLATES)
+
+
+def chat(guide: FakeGuide) -> Chat:
+    return Chat(guide, PHRASES, PANEL, About(guide, PHRASES, TEMPLATES))
+
+
 def views(guide: FakeGuide, text: str = "Combien ?", history: list[dict[str, Any]] | None = None) -> list[View]:
-    return list(Chat(guide, PHRASES).ask(text, history or []))
+    return list(chat(guide).ask(text, history or []))
+
+
+def panel(shown: Answer) -> str:
+    return PANEL.show(shown, 0, seed_tables().version)
 
 
 def said(view: View) -> str:
@@ -122,7 +154,7 @@ def test_an_answer_comes_back_as_it_was_written(text: str) -> None:
 
 def test_a_mark_links_to_its_source_and_an_unknown_number_stays_text() -> None:
     shown = shown_answer("Oui [1], non [2].", [SALARY], PHRASES)
-    assert '<a class="mark" href="#source-1"' in shown
+    assert '<a class="mark" href="#source-0-1"' in shown
     assert shown.count("<a ") == 1
 
 
@@ -140,6 +172,7 @@ def test_the_title_of_a_source_cannot_break_out_of_its_link() -> None:
 
 def test_history_becomes_turns_of_plain_text() -> None:
     history = [
+        greeting("Bonjour."),
         message("user", shown_question("a < b ?")),
         message("assistant", shown_answer("Oui [1].", [SALARY], PHRASES)),
         {"role": "user", "content": "texte simple"},
@@ -155,42 +188,57 @@ def test_history_becomes_turns_of_plain_text() -> None:
     )
 
 
-def test_older_marks_no_longer_point_to_the_panel() -> None:
-    (older,) = unlinked([message("assistant", shown_answer("Oui [1].", [SALARY], PHRASES))])
-    assert older == message("assistant", "Oui [1].")
+def test_a_message_carries_its_answer_and_what_a_browser_forged_is_none() -> None:
+    assert answer_of(message("assistant", "Oui", answer())) == answer()
+    for forged in ("", "pas du JSON", '{"outcome": "answer"}'):
+        assert answer_of({"role": "assistant", "content": [], "metadata": {"log": forged}}) is None
 
 
 # Sources
 
 
 def test_the_panel_shows_the_passage_and_where_it_stands() -> None:
-    panel = sources_panel(answer(), PHRASES)
+    shown = panel(answer())
     for expected in (
-        'id="source-1"',
+        'id="source-0-1"',
         SALARY.title,
         SALARY.fiche_id,
         "Vie professionnelle › Salaire › Salaire du débutant",
         f"<blockquote>{SALARY.quote}</blockquote>",
         f'href="{SALARY.url}" target="_blank" rel="noopener"',
     ):
-        assert expected in panel
+        assert expected in shown
+
+
+def test_the_whole_section_is_one_click_away_with_the_passage_marked() -> None:
+    shown = panel(answer())
+    section = shown[shown.index("<details") : shown.index("</details>")]
+    assert f"<mark>{SALARY.quote}</mark>" in section
+    assert "Des profils attendus" in section
+    assert shown.count("<mark>") == 1
+
+
+def test_without_a_library_sources_stand_alone() -> None:
+    shown = PANEL.show(answer(), 0, None)
+    assert SALARY.quote in shown
+    assert "<details" not in shown
 
 
 def test_everything_in_the_panel_is_escaped() -> None:
     fields = dict.fromkeys(("title", "fiche_id", "heading", "quote"), HOSTILE)
-    panel = sources_panel(answer(citations=(SALARY.model_copy(update=fields),)), PHRASES)
-    assert "<img" not in panel
-    assert panel.count("</blockquote>") == 1
-    assert panel.count("&lt;img") == 5  # the title is said twice: in the heading, and for who hears the link alone
+    shown = panel(answer(citations=(SALARY.model_copy(update=fields),)))
+    assert "<img" not in shown
+    assert shown.count("</blockquote>") == 1
+    assert shown.count("&lt;img") == 5  # the title is said twice: in the heading, and for who hears the link alone
 
 
 @pytest.mark.parametrize("url", ["javascript:alert(1)", "http://a.example", '"onclick=alert(1)'])
 def test_a_link_leads_to_https_or_is_not_there(url: str) -> None:
-    assert "<a" not in sources_panel(answer(citations=(SALARY.model_copy(update={"url": url}),)), PHRASES)
+    assert url not in panel(answer(citations=(SALARY.model_copy(update={"url": url}),)))
 
 
 def test_help_numbers_stand_alone() -> None:
-    assert sources_panel(answer(outcome=Outcome.SUPPORT, citations=()), PHRASES) == ""
+    assert panel(answer(outcome=Outcome.SUPPORT, citations=())) == ""
 
 
 @pytest.mark.parametrize(
@@ -203,14 +251,14 @@ def test_help_numbers_stand_alone() -> None:
     ],
 )
 def test_the_panel_says_whether_a_language_model_wrote(grounding: Grounding, said: str) -> None:
-    panel = sources_panel(answer(grounding=grounding), PHRASES)
+    shown = panel(answer(grounding=grounding))
     notes = ("model_checked", "model_unsupported", "model_unavailable")
-    assert [note for note in notes if html.escape(PHRASES.say(note)) in panel] == ([said] if said else [])
+    assert [note for note in notes if html.escape(PHRASES.say(note)) in html.escape(html.unescape(shown))] == ([said] if said else [])
 
 
 def test_an_answer_without_source_says_so() -> None:
-    assert PHRASES.say("sources_none") in sources_panel(answer(citations=()), PHRASES)
-    assert PHRASES.say("sources_none") not in sources_panel(None, PHRASES)
+    assert PHRASES.say("sources_none") in panel(answer(citations=()))
+    assert PHRASES.say("sources_none") not in PANEL.empty()
 
 
 # One exchange
@@ -265,15 +313,65 @@ def test_an_unexpected_error_gives_a_sentence_and_is_logged(
 ) -> None:
     last = views(FakeGuide(*answers))[-1]
     assert said(last) == PHRASES.say("unexpected_error")
-    assert (last.busy, last.sources) == (False, sources_panel(None, PHRASES))
+    assert (last.busy, last.sources) == (False, PANEL.empty())
     assert [(record.levelno, bool(record.exc_info)) for record in caplog.records] == [(logging.ERROR, True)]
 
 
 def test_stopping_keeps_what_was_written_and_explains_a_missing_answer() -> None:
-    chat = Chat(FakeGuide(), PHRASES)
     asked, first, *_ = views(FakeGuide())
-    assert said(chat.stopped(asked.messages)) == PHRASES.say("stopped")
-    assert chat.stopped(first.messages) == View(messages=first.messages, busy=False)
+    assert said(chat(FakeGuide()).stopped(asked.messages)) == PHRASES.say("stopped")
+    assert chat(FakeGuide()).stopped(first.messages) == View(messages=first.messages, busy=False)
+
+
+def test_the_first_message_says_that_an_automatic_assistant_speaks() -> None:
+    (first,) = chat(FakeGuide()).opening().messages
+    assert "assistant automatique" in first["content"][0]["text"]
+    assert first == greeting(typeset(PHRASES.say("greeting")))
+
+
+def test_each_answer_keeps_its_own_sources() -> None:
+    before = views(FakeGuide(answer("Un [1].")))[-1].messages
+    other = SALARY.model_copy(update={"quote": "bac + 5", "section": "Accès au métier"})
+    after = views(FakeGuide(answer("Deux [1].", (other,))), "et les études ?", before)[-1].messages
+    assert 'href="#source-1-1"' in after[-1]["content"][0]["text"]
+    assert "<blockquote>A partir de 3080" in chat(FakeGuide()).sources_at(0, after)
+    assert "<blockquote>bac + 5" in chat(FakeGuide()).sources_at(1, after)
+    assert chat(FakeGuide()).sources_at(2, after) == PANEL.empty()
+
+
+def test_asking_again_replaces_the_last_answer() -> None:
+    guide = FakeGuide()
+    before = views(guide, "Combien <gagne> ?")[-1].messages
+    after = list(chat(guide).again(before))[-1].messages
+    assert [item["role"] for item in after] == ["user", "assistant"]
+    assert guide.asked[1] == guide.asked[0]
+
+
+def test_a_conversation_that_the_browser_kept_is_shown_again() -> None:
+    kept = [
+        {"question": "a < b ?", "answer": json.loads(answer("Oui [1].", suggestions=("Et après ?",)).model_dump_json())}
+    ]
+    view = chat(FakeGuide()).restored(kept)
+    assert [plain_text(item["content"][0]["text"]) for item in view.messages[1:]] == ["a < b ?", "Oui [1]."]
+    assert SALARY.quote in (view.sources or "")
+    assert view.ideas == ("Et après ?",)
+
+
+@pytest.mark.parametrize("kept", [None, [], "x", [{"question": 1}], [{"question": "a", "answer": {}}], {"a": 1}])
+def test_what_cannot_be_read_of_a_kept_conversation_is_a_new_page(kept: Any) -> None:
+    assert chat(FakeGuide()).restored(kept) == chat(FakeGuide()).opening()
+
+
+def test_a_question_on_a_metier_names_it_once() -> None:
+    guide = FakeGuide()
+    list(chat(guide).ask("c'est long ?", [], about="MET.171"))
+    list(chat(guide).ask("Vétérinaire, c'est long ?", [], about="MET.171"))
+    list(chat(guide).ask("c'est long ?", [], about="MET.999999"))
+    assert [(question.text, question.fiche_id) for question in guide.asked] == [
+        ("vétérinaire : c'est long ?", "MET.171"),
+        ("Vétérinaire, c'est long ?", "MET.171"),
+        ("c'est long ?", None),
+    ]
 
 
 # Around the chat
@@ -380,7 +478,7 @@ def client(request: pytest.FixtureRequest) -> Iterator[Any]:
     guide = getattr(request, "param", None) or FakeGuide()
 
     async def build() -> Any:  # without a running loop, Gradio opens one for its locks and never closes it
-        return build_app(guide)
+        return build_app(guide, WebSettings())
 
     with TestClient(asyncio.run(build())) as client:
         client.guide = guide  # type: ignore[attr-defined]
@@ -452,14 +550,14 @@ def test_an_exchange_through_the_queue_is_answered_and_forgotten(client: Any) ->
 
 
 def _gradio(client: Any) -> Any:
-    return next(route.app for route in client.app.routes if route.path == "")
+    return next(route.app for route in client.app.routes if getattr(route, "path", None) == "")
 
 
 def _exchange(client: Any, text: str, session: str) -> list[dict[str, Any]]:
     config = client.get("/config").json()
     question = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "question")
     asking = next(d["id"] for d in config["dependencies"] if [question, "submit"] in d["targets"])
-    joined = {"data": [text, []], "fn_index": asking, "session_hash": session}
+    joined = {"data": [text, [], ""], "fn_index": asking, "session_hash": session}
     assert client.post("/gradio_api/queue/join", json=joined).status_code == 200
     lines = client.get("/gradio_api/queue/data", params={"session_hash": session}).text.splitlines()
     events = [json.loads(line.removeprefix("data: ")) for line in lines if line.startswith("data: ")]

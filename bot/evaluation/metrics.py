@@ -24,8 +24,7 @@ set. A question that raised an error counts as an answer that reaches nothing. T
 - `pair`: counterfactual equality, 1 when both questions of a pair cite and understood the same set of métiers, and say
   the same total (Kusner et al. 2017, on outputs). Written on the second alone; an error equals nothing.
 - `pair_cites`: 1 when both questions of a pair cite at least one métier; without it equality is easily had.
-- `resolves`, `verbatim`, `figures`, `cite_recall`, `cite_precision`: whether the answer can be checked, see
-  `bot.evaluation.evidence` and `bot.evaluation.support`.
+- `resolves`, `verbatim`, `figures`, `cite_recall`, `cite_precision`: see `bot.evaluation.evidence` and `.support`.
 """
 
 from __future__ import annotations

@@ -1,26 +1,34 @@
-"""The web application: the page, and what machines ask of it."""
+"""The web application: the page, its views and sheets, and what machines ask of it."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, HTTPException
 
+from bot.feedback import FeedbackStore
 from bot.phrases import Phrases, load_phrases
 from bot.web.french import FrenchPage
 from bot.web.guide import Guide
 from bot.web.head import page_head
+from bot.web.password import PasswordGate
+from bot.web.routes import Routes, sentence
+from bot.web.settings import WebSettings
+from bot.web.templates import Templates
+from bot.web.views import Shelf, Views
 from bot.web.warmup import WarmUp
-from ingest.library import LibraryError
 
 
-def build_app(guide: Guide) -> FastAPI:
+def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
     """Make the application. The model begins to load when it starts, not here."""
+    settings = settings or WebSettings()
     phrases = load_phrases("page")
-    warm_up = WarmUp(guide)
+    templates = Templates(phrases)
+    warm_up, shelf = WarmUp(guide), Shelf(guide)
+    views = Views(guide, shelf, phrases, templates, settings.feedback_days)
+    feedback = FeedbackStore(settings.feedback, settings.feedback_days)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -29,47 +37,56 @@ def build_app(guide: Guide) -> FastAPI:
 
     # No generated API pages: they load their scripts from another host.
     app = FastAPI(title=phrases.say("title"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    _add_health(app, guide, phrases)
-    _mount_page(app, guide, warm_up, phrases)
-    app.add_middleware(FrenchPage, head=page_head(phrases))
+    app.include_router(Routes(guide, shelf, views, feedback, phrases, templates).router())
+    app.add_exception_handler(HTTPException, sentence)
+    _mount_page(app, guide, warm_up, shelf, settings, phrases, templates)
+    app.add_middleware(FrenchPage, head=page_head(phrases), frame_ancestors=settings.frame_ancestors)
+    password = settings.password.get_secret_value()
+    if password:
+        app.add_middleware(
+            PasswordGate, password=password, root_path=settings.root_path, phrases=phrases, templates=templates
+        )
     return app
 
 
-def _add_health(app: FastAPI, guide: Guide, phrases: Phrases) -> None:
-    @app.get("/healthz")
-    def healthz(response: Response) -> dict[str, Any]:
-        model_ready = guide.model_ready
-        try:
-            return {"status": "ok", "library_version": guide.manifest().version, "model_ready": model_ready}
-        except LibraryError as error:
-            response.status_code = 503
-            detail = phrases.say("no_library", reason=error)
-            return {"status": "unavailable", "detail": detail, "library_version": None, "model_ready": model_ready}
-
-
-def _mount_page(app: FastAPI, guide: Guide, warm_up: WarmUp, phrases: Phrases) -> None:
+def _mount_page(
+    app: FastAPI,
+    guide: Guide,
+    warm_up: WarmUp,
+    shelf: Shelf,
+    settings: WebSettings,
+    phrases: Phrases,
+    templates: Templates,
+) -> None:
     # Gradio reads this when imported and when it builds a page. Its import takes two seconds: only those who show the
     # page pay for it, and a port that is taken is said before.
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     import gradio as gr
 
     from bot.web import forgetful
+    from bot.web.about import About
+    from bot.web.api import Api
+    from bot.web.chat import Chat
     from bot.web.page import build_page
+    from bot.web.sources import SourcesPanel
     from bot.web.theme import theme
 
-    page = build_page(guide, warm_up, phrases)
+    about = About(guide, phrases, templates)
+    chat = Chat(guide, phrases, SourcesPanel(templates), about)
+    page = build_page(guide, warm_up, chat, about, Api(guide, shelf, phrases), phrases, templates)
     forgetful.close_writing_paths(app)
     gr.mount_gradio_app(
         app,
         page,
         path="/",
+        root_path=settings.root_path or None,
         theme=theme(),
         footer_links=[],
         run_history=False,
         show_error=False,
         ssr_mode=False,
         pwa=False,
-        mcp_server=False,
+        mcp_server=settings.mcp,
         enable_monitoring=False,
     )
     forgetful.forget_sessions(app, page)

@@ -13,7 +13,8 @@ _SOCIAL_META = re.compile(rb'<meta\s+(?:property="og:|name="twitter:)[^>]*>\s*')
 #: Gradio's own scripts are inline and build functions from text, hence the two "unsafe".
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline';"
-    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; form-action 'self'"
+    " img-src 'self' data:; font-src 'self' data:; connect-src 'self'; object-src 'none'; form-action 'self';"
+    " frame-ancestors {frame_ancestors}"
 )
 
 
@@ -23,8 +24,9 @@ class FrenchPage:
     A screen reader takes the voice from the served `lang`, before any script runs: that is why it is not set by one.
     """
 
-    def __init__(self, app: ASGIApp, head: str) -> None:
+    def __init__(self, app: ASGIApp, head: str, frame_ancestors: str) -> None:
         self._app = app
+        self._policy = CONTENT_SECURITY_POLICY.format(frame_ancestors=frame_ancestors)
         self._head = f"<head>{head}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +51,7 @@ class FrenchPage:
                 page = self._correct(b"".join(chunks))
                 headers = MutableHeaders(raw=start["headers"])
                 headers["content-length"] = str(len(page))
-                headers["content-security-policy"] = CONTENT_SECURITY_POLICY
+                headers["content-security-policy"] = self._policy
                 await send(start)
                 await send({"type": "http.response.body", "body": page})
 

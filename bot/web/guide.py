@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from bot.answer import Answer, Question
+from bot.understanding.lookup import Tables
 from ingest.library import Manifest
 
 
 class Guide(Protocol):
     """Answers questions from the current version of the library."""
+
+    def ask(self, question: Question) -> Answer:
+        """The whole answer to one question."""
+        ...
 
     def stream(self, question: Question) -> Iterator[Answer]:
         """Give growing answers to one question; the last one is complete."""
@@ -27,6 +32,13 @@ class Guide(Protocol):
 
     def manifest(self) -> Manifest:
         """What the current version of the library is made of.
+
+        :raises ingest.library.LibraryError: when there is none, or it cannot be read.
+        """
+        ...
+
+    def tables(self) -> Tables:
+        """The current version of the library, and the tables in which its names are looked up.
 
         :raises ingest.library.LibraryError: when there is none, or it cannot be read.
         """

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 from html import escape
+from typing import get_args
 
+from bot.feedback import Reason
 from bot.phrases import Phrases
 from bot.web.guide import Guide
+from bot.web.templates import Templates
 from bot.web.warmup import Readiness
 from ingest.library import LibraryError, Manifest
 
 
-def header(phrases: Phrases) -> str:
-    """The page's title, and that an automatic assistant speaks (EU AI Act, article 50)."""
-    title, tagline, notice = (escape(phrases.say(name)) for name in ("title", "tagline", "notice"))
-    return f'<div class="title"><h1>{title}</h1><p class="tagline">{tagline}</p></div><p class="notice">{notice}</p>'
+def header(templates: Templates) -> str:
+    """The page's title, its views, and that an automatic assistant speaks (EU AI Act, article 50)."""
+    return templates.render("header")
+
+
+def opinion(templates: Templates) -> str:
+    """Whether the last answer was of use."""
+    return templates.render("opinion", reasons=get_args(Reason))
+
+
+def tools(templates: Templates) -> str:
+    """What can be done with the conversation."""
+    return templates.render("tools")
 
 
 def provenance(guide: Guide, phrases: Phrases) -> str:
@@ -23,14 +35,23 @@ def provenance(guide: Guide, phrases: Phrases) -> str:
         manifest = guide.manifest()
     except LibraryError as error:
         return f'<p class="alert" role="alert">{escape(phrases.say("no_library", reason=error))}</p>'
+    return f'<p class="provenance">{escape(provenance_sentence(manifest, phrases))}</p>'
+
+
+def provenance_sentence(manifest: Manifest, phrases: Phrases) -> str:
+    """The source, the edition and the number of fiches, in one sentence."""
     source = manifest.source or phrases.say("source_unknown")
-    sentence = phrases.say("provenance", source=source, edition=_edition(manifest, phrases), fiches=manifest.fiches)
-    return f'<p class="provenance">{escape(sentence)}</p>'
+    return phrases.say("provenance", source=source, edition=_edition(manifest, phrases), fiches=manifest.fiches)
 
 
 def status(readiness: Readiness, phrases: Phrases) -> str:
     """The state line of the search engine."""
     return f'<p class="status {readiness.name.lower()}" role="status">{escape(phrases.say(readiness))}</p>'
+
+
+def progress(busy: bool, phrases: Phrases) -> str:
+    """What is seen and heard while an answer is on its way."""
+    return f'<p class="searching" role="status">{escape(phrases.say("searching"))}</p>' if busy else ""
 
 
 def _edition(manifest: Manifest, phrases: Phrases) -> str:

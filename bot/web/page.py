@@ -10,9 +10,12 @@ import gradio as gr
 
 from bot.phrases import Phrases
 from bot.web import notices
+from bot.web.about import About
+from bot.web.api import Api
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
 from bot.web.guide import Guide
 from bot.web.messages import Message
+from bot.web.templates import Templates
 from bot.web.warmup import Readiness, WarmUp
 
 #: Answers at the same time. Gradio's default is one: a class of thirty would queue behind each other. One answer is
@@ -25,97 +28,160 @@ QUEUED_QUESTIONS = 64
 #: Seconds between two looks at the search engine's state, until it is ready.
 STATUS_PERIOD = 1.0
 
-#: What an event looks like from outside: not at all. The page is not an API, and shows no progress bars of Gradio's.
+#: What an event looks like from outside: not at all. It is no part of the API, and shows no progress bars of Gradio's.
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 _CLICK_SEND = "() => document.querySelector('#send').click()"
 _FOCUS_SEND = "() => document.querySelector('#send').focus()"
 
 
-def build_page(guide: Guide, warm_up: WarmUp, phrases: Phrases) -> gr.Blocks:
+def build_page(
+    guide: Guide, warm_up: WarmUp, chat: Chat, about: About, api: Api, phrases: Phrases, templates: Templates
+) -> gr.Blocks:
     """Lay out the page and wire it."""
-    chat = Chat(guide, phrases)
     page = gr.Blocks(title=phrases.say("title"), analytics_enabled=False)
     with page:
-        layout = _Layout(chat.opening(), phrases)
+        api.offer()  # before the events, which would take its names
+        layout = _Layout(chat.opening(), phrases, templates)
         layout.wire(chat)
+        layout.wire_browser(page, chat, about)
         _keep_informed(page, layout, guide, warm_up, phrases)
     page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS)
     return page
 
 
 class _Layout:
-    """The components, from top to bottom."""
+    """The components, from top to bottom; then what the browser's script speaks through, which nobody sees."""
 
-    def __init__(self, opening: View, phrases: Phrases) -> None:
-        gr.HTML(notices.header(phrases), elem_id="header")
+    def __init__(self, opening: View, phrases: Phrases, templates: Templates) -> None:
+        self._phrases = phrases
+        _html(notices.header(templates), elem_id="header")
+        _html('<div id="main" tabindex="-1"></div>', elem_id="view")
         with gr.Row(elem_id="columns"):
             with gr.Column(scale=3, elem_id="conversation"):
-                self.chatbot = _chatbot(phrases)
+                self.chatbot = _chatbot(opening, phrases)
+                self.progress = _html(elem_id="progress")
+                _html(notices.opinion(templates), elem_id="after")
                 with gr.Row(elem_id="ideas"):
                     self.ideas = [gr.Button(idea, size="sm", elem_classes="idea") for idea in opening.ideas or ()]
+                self.chip = _html(elem_id="chip")
                 with gr.Row(elem_id="composer"):
                     self.question = _question_box(phrases)
                     self.send = gr.Button(phrases.say("send"), variant="primary", elem_id="send", scale=0)
                     self.stop = gr.Button(phrases.say("stop"), visible=False, elem_id="stop", scale=0)
                     self.clear = gr.Button(phrases.say("clear"), elem_id="clear", scale=0)
-                self.status = gr.HTML(notices.status(Readiness.PREPARING, phrases), elem_id="status")
+                with gr.Row(elem_id="foot"):
+                    self.status = _html(notices.status(Readiness.PREPARING, phrases), elem_id="status")
+                    _html(notices.tools(templates), elem_id="keeping")
             with gr.Column(scale=2, elem_id="panel"):
-                self.sources = gr.HTML(opening.sources, elem_id="sources")
-        self.provenance = gr.HTML(elem_id="provenance")
+                self.sources = _html(opening.sources, elem_id="sources")
+        self.provenance = _html(elem_id="provenance")
+        self.about = gr.Textbox(visible="hidden", elem_id="about")
+        self.kept = gr.JSON(visible="hidden")
+        self.place = gr.Number(visible="hidden", precision=0)
+        self.set_about = gr.Button(visible="hidden", elem_id="set-about")
+        self.show_sources = gr.Button(visible="hidden", elem_id="show-sources")
 
     @property
     def _outputs(self) -> list[gr.components.Component]:
-        return [self.chatbot, self.sources, self.stop, *self.ideas]
+        return [self.chatbot, self.progress, self.sources, self.stop, *self.ideas]
 
     def wire(self, chat: Chat) -> None:
-        """Say which event does what."""
+        """Say which event of the chat does what."""
 
-        def ask(text: str, history: list[Message]) -> Iterator[tuple[Any, ...]]:
-            for view in chat.ask(text, history):
-                yield "", *self._shown(view)
+        def ask(text: str, history: list[Message], about: str) -> Iterator[tuple[Any, ...]]:
+            for view in chat.ask(text, history, about or ""):
+                yield "", "", "", *self._shown(view)
+
+        def again(history: list[Message]) -> Iterator[tuple[Any, ...]]:
+            for view in chat.again(history):
+                yield self._shown(view)
 
         def stop(history: list[Message]) -> tuple[Any, ...]:
             return self._shown(chat.stopped(history))
 
         def clear() -> tuple[Any, ...]:
-            return "", *self._shown(chat.opening())
+            return "", "", "", *self._shown(chat.opening())
 
+        composed = [self.question, self.about, self.chip]
         asking = gr.on(
             [self.question.submit, self.send.click],
             ask,
-            [self.question, self.chatbot],
-            [self.question, *self._outputs],
+            [self.question, self.chatbot, self.about],
+            [*composed, *self._outputs],
             trigger_mode="once",  # a second question waits in its box until the first is answered
             **_QUIET,
         )
+        retrying = self.chatbot.retry(again, self.chatbot, self._outputs, trigger_mode="once", **_QUIET)
         for idea in self.ideas:  # an idea is typed and sent like any question: one listener, never two answers at once
             typed = idea.click(None, idea, self.question, js="(idea) => idea", **_QUIET)
             typed.then(None, js=_CLICK_SEND, **_QUIET)
-        self.stop.click(stop, self.chatbot, self._outputs, cancels=asking, queue=False, **_QUIET).then(
+        under_way = [asking, retrying]
+        self.stop.click(stop, self.chatbot, self._outputs, cancels=under_way, queue=False, **_QUIET).then(
             None, js=_FOCUS_SEND, **_QUIET
         )
-        self.clear.click(clear, None, [self.question, *self._outputs], cancels=asking, queue=False, **_QUIET)
+        self.clear.click(clear, None, [*composed, *self._outputs], cancels=under_way, queue=False, **_QUIET)
+
+    def wire_browser(self, page: gr.Blocks, chat: Chat, about: About) -> None:
+        """What `static/chat.js` asks for: the kept conversation, the sources of an older answer, a métier to ask on."""
+
+        def restore(kept: Any) -> tuple[Any, ...]:
+            return self._shown(chat.restored(kept))
+
+        def show(place: int, history: list[Message]) -> str:
+            return chat.sources_at(place, history)
+
+        def set_about(fiche_id: str) -> tuple[Any, ...]:
+            chip, ideas = about.chip(fiche_id), about.ideas(fiche_id)
+            return fiche_id if chip else "", chip, *(self._idea_updates(ideas) if chip else self._idea_updates(None))
+
+        page.load(restore, self.kept, self._outputs, js="() => [oriane.kept()]", queue=False, **_QUIET).then(
+            None, js="() => oriane.ready()", **_QUIET
+        )
+        self.chatbot.change(None, self.chatbot, None, js="(messages) => oriane.keep(messages)", **_QUIET)
+        self.show_sources.click(
+            show,
+            [self.place, self.chatbot],
+            self.sources,
+            js="(_, messages) => [oriane.wanted.place, messages]",
+            queue=False,
+            **_QUIET,
+        ).then(None, js="() => oriane.reach()", **_QUIET)
+        self.set_about.click(
+            set_about,
+            self.about,
+            [self.about, self.chip, *self.ideas],
+            js="() => oriane.about",
+            queue=False,
+            **_QUIET,
+        )
 
     def _shown(self, view: View) -> tuple[Any, ...]:
         sources = gr.skip() if view.sources is None else view.sources
-        return view.messages, sources, gr.Button(visible=view.busy), *self._idea_updates(view)
+        progress = notices.progress(view.busy, self._phrases)
+        return view.messages, progress, sources, gr.Button(visible=view.busy), *self._idea_updates(view.ideas)
 
-    def _idea_updates(self, view: View) -> list[Any]:
-        if view.ideas is None:
+    def _idea_updates(self, ideas: tuple[str, ...] | None) -> list[Any]:
+        if ideas is None:
             return [gr.skip() for _ in self.ideas]
-        labels = [*view.ideas, *[None] * len(self.ideas)][: len(self.ideas)]
+        labels = [*ideas, *[None] * len(self.ideas)][: len(self.ideas)]
         return [gr.Button(label, visible=True) if label else gr.Button(visible=False) for label in labels]
 
 
-def _chatbot(phrases: Phrases) -> gr.Chatbot:
+def _html(value: str | None = None, *, elem_id: str) -> gr.HTML:
+    """A place for HTML with the page's own style: Gradio's for prose draws lists and links of its own."""
+    return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
+
+
+def _chatbot(opening: View, phrases: Phrases) -> gr.Chatbot:
     return gr.Chatbot(
+        opening.messages,  # type: ignore[arg-type]  # what Gradio takes, which it does not spell for a plain dict
         elem_id="chat",
         label=phrases.say("chat_label"),
         show_label=False,
         placeholder=f'<p class="placeholder">{escape(phrases.say("chat_placeholder"))}</p>',
-        height="calc(100dvh - 27.5rem)",
-        min_height="19rem",
+        height="calc(100dvh - 31rem)",
+        min_height="17rem",
         buttons=["copy"],
         layout="bubble",
         feedback_options=None,

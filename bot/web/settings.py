@@ -1,0 +1,40 @@
+"""How the page is served: the `ORIANE_*` variables that concern it alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class WebSettings(BaseSettings):
+    """Read once when the page is built.
+
+    `root_path` is where a reverse proxy puts the page (`/oriane`). `password`, when set, is asked of everyone. `mcp`
+    opens the API to language models. `frame_ancestors` are the sites that may show the page in a frame, as
+    `frame-ancestors` of a Content-Security-Policy has them (`https://ent.exemple.fr`); by default none but its own.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="ORIANE_", frozen=True)
+
+    root_path: str = ""
+    password: SecretStr = SecretStr("")
+    mcp: bool = False
+    frame_ancestors: str = "'self'"
+    feedback: Path = Field(default_factory=lambda: user_data_path("oriane") / "feedback.sqlite")
+    feedback_days: int = Field(default=365, ge=1, le=3650)
+
+    @field_validator("root_path")
+    @classmethod
+    def _begins_with_a_slash(cls, value: str) -> str:
+        value = value.strip().strip("/")
+        return f"/{value}" if value else ""
+
+    @field_validator("frame_ancestors")
+    @classmethod
+    def _is_one_directive(cls, value: str) -> str:
+        if any(char in value for char in ";,\r\n"):
+            raise ValueError("des adresses séparées par des espaces")
+        return value.strip() or "'self'"
