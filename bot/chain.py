@@ -5,62 +5,36 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
 from langsmith import tracing_context
 
-from bot.answer import Answer, Citation, Outcome, Question, RankedPassage, StudyPath, Understood
+from bot.answer import Answer, Citation, Outcome, Question, StudyPath, Understood
 from bot.answering.lists import Listing
 from bot.answering.paths import ways_as_data
-from bot.answering.sentences import split_sentences
 from bot.answering.studies import write_study
 from bot.answering.write import write_answer
-from bot.answering.written import Voice, Written, load_voice
+from bot.answering.written import Voice, load_voice
 from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
-from bot.retrieval import FicheRetriever, Found
+from bot.retrieval import FicheRetriever
 from bot.safety import masked, needs_support
+from bot.trip import Told, Trip, finish, growing, milliseconds_since, timed_step
 from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
 from bot.understanding.reader import QuestionReader
-from bot.understanding.reading import Reading
 from bot.weights import DEFAULT_WEIGHTS, Weights
 from ingest.embedder import Embedder
 from ingest.lexicon import Lexicon, load_lexicon
-from ingest.library import Library, LibraryError, Manifest, Version
+from ingest.library import Library, LibraryError, Manifest
 from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
     from bot.answering.generate import Rewriter
-
-
-@dataclass(frozen=True)
-class Trip:
-    """One question on its way, and everything learnt about it so far. It reads a single version from end to end."""
-
-    question: Question
-    reader: QuestionReader
-    reading: Reading = field(default_factory=lambda: Reading(""))
-    found: Found = field(default_factory=Found)
-    written: Written | None = None
-    timings: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def version(self) -> Version:
-        """The version of the library that this trip reads."""
-        return self.reader.tables.version
-
-
-@dataclass(frozen=True)
-class Told:
-    """An answer, and the trip that led to it; help in distress takes none."""
-
-    answer: Answer
-    trip: Trip | None = None
 
 
 class Oriane:
@@ -109,7 +83,7 @@ class Oriane:
             rewritten = True
             yield answer
         if not rewritten:
-            yield from _growing(told.answer)
+            yield from growing(told.answer)
 
     def _tell(self, question: Question) -> Told:
         with tracing_context(enabled=False):  # whatever the environment says: no question leaves the machine
@@ -122,8 +96,8 @@ class Oriane:
             return
         started = time.perf_counter()
         for written in self._rewriter.drafts(trip.reading, trip.written, trip.version):
-            timings = {**trip.timings, "generate": _milliseconds_since(started)}
-            yield _finish(replace(trip, written=written, timings=timings)).answer
+            timings = {**trip.timings, "generate": milliseconds_since(started)}
+            yield finish(replace(trip, written=written, timings=timings)).answer
 
     def path(self, metier: Question, start: str) -> tuple[StudyPath, tuple[Citation, ...]]:
         """The ways to the métier that a question names, from a class or a diploma named by itself, and their sources.
@@ -223,10 +197,10 @@ def build_chain(
 
     informed = (
         RunnableLambda(set_out)
-        | RunnableLambda(_timed("understand", read))
-        | RunnableLambda(_timed("retrieve", retrieve))
-        | RunnableLambda(_timed("answer", answer))
-        | RunnableLambda(_finish)
+        | RunnableLambda(timed_step("understand", read))
+        | RunnableLambda(timed_step("retrieve", retrieve))
+        | RunnableLambda(timed_step("answer", answer))
+        | RunnableLambda(finish)
     )
     return RunnableLambda(masked) | RunnableBranch((is_distress, give_support), informed)
 
@@ -242,56 +216,6 @@ def _version_if_readable(current_version: Callable[[], str | None]) -> str | Non
         return current_version()
     except LibraryError:
         return None
-
-
-def _timed(stage: str, step: Callable[[Trip], Trip]) -> Callable[[Trip], Trip]:
-    def timed(trip: Trip) -> Trip:
-        started = time.perf_counter()
-        after = step(trip)
-        return replace(after, timings={**after.timings, stage: _milliseconds_since(started)})
-
-    timed.__name__ = stage
-    return timed
-
-
-def _milliseconds_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)
-
-
-def _growing(whole: Answer) -> Iterator[Answer]:
-    """A finished answer sentence by sentence."""
-    end = 0
-    for sentence in split_sentences(whole.answer)[:-1]:
-        end = whole.answer.index(sentence, end) + len(sentence)
-        yield whole.model_copy(update={"answer": whole.answer[:end]})
-    yield whole
-
-
-def _finish(trip: Trip) -> Told:
-    written = trip.written
-    if written is None:
-        raise RuntimeError("the answering step did not run")
-    answer = Answer(
-        question=trip.question.text,
-        standalone_question=trip.reading.standalone,
-        outcome=written.outcome,
-        answer=written.text,
-        library_version=trip.version.name,
-        understood=trip.reading.to_json(),
-        citations=written.citations,
-        passages=tuple(
-            RankedPassage(id=passage.id, fiche_id=passage.fiche_id, section=passage.section, score=score)
-            for passage, score in trip.found.ranked
-        ),
-        table=written.table,
-        total=written.total,
-        computed=written.computed,
-        path=written.path,
-        suggestions=written.suggestions,
-        grounding=written.grounding,
-        timings_ms=trip.timings,
-    )
-    return Told(answer, trip)
 
 
 def open_oriane(settings: Settings) -> Oriane:
