@@ -18,14 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answer import Answer, Citation, Outcome
-from bot.evaluation.support import MARK, Evidence, citation_scores
+from bot.evaluation.support import MARK, Evidence, citation_scores, figures_of
 from ingest.fiche import Block, Fiche
 
 #: Outcomes that say something of métiers. The others are fixed wordings, with telephone numbers of their own.
 _SPEAKS_OF_FICHES = (Outcome.ANSWER, Outcome.LIST, Outcome.CLARIFY, Outcome.ABSENT)
 _PLACE = re.compile(r"^\s*\d+\. ", re.MULTILINE)
-#: Thousands may be set apart by any kind of space.
-_FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)|\d+(?:,\d+)?")
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,6 @@ def check_evidence(answer: Answer, sources: Mapping[str, Fiche]) -> Checked:
         "cite_precision": precision,
     }
     return Checked(metrics, tuple(_faults(unresolved, altered, untraced)))
-
-
-def figures_of(text: str) -> tuple[str, ...]:
-    """The figures of a text in reading order, without the spaces inside them."""
-    return tuple(re.sub(r"\s", "", figure) for figure in _FIGURE.findall(text))
 
 
 def _given(answer: Answer) -> frozenset[str]:
