@@ -39,9 +39,9 @@ def check_evidence(answer: Answer, sources: Mapping[str, Fiche]) -> Checked:
     blocks = {citation.n: tuple(_blocks(citation, sources.get(citation.fiche_id))) for citation in answer.citations}
     unresolved = [citation for citation in answer.citations if not blocks[citation.n]]
     altered = [c for c in answer.citations if blocks[c.n] and not any(_holds(b.text, c.quote) for b in blocks[c.n])]
-    evidence = {c.n: _evidence(c, blocks[c.n], sources.get(c.fiche_id)) for c in answer.citations}
+    evidence = evidence_of(answer, sources)
     figures = figures_of(_PLACE.sub("", MARK.sub("", answer.answer))) if answer.outcome in _SPEAKS_OF_FICHES else ()
-    given = _given(answer)
+    given = given_figures(answer)
     known = given.union(*(figures_of(text) for e in evidence.values() for text in (e.text, e.names)))
     untraced = [figure for figure in figures if figure not in known]
     recall, precision = citation_scores(answer, evidence, given) if _has_statements(answer) else (None, None)
@@ -55,7 +55,16 @@ def check_evidence(answer: Answer, sources: Mapping[str, Fiche]) -> Checked:
     return Checked(metrics, tuple(_faults(unresolved, altered, untraced)))
 
 
-def _given(answer: Answer) -> frozenset[str]:
+def evidence_of(answer: Answer, sources: Mapping[str, Fiche]) -> dict[int, Evidence]:
+    """What each citation offers, by its number."""
+    found = {}
+    for citation in answer.citations:
+        fiche = sources.get(citation.fiche_id)
+        found[citation.n] = _evidence(citation, _blocks(citation, fiche), fiche)
+    return found
+
+
+def given_figures(answer: Answer) -> frozenset[str]:
     """Figures that need no fiche: those of the question, and those that Oriane says to have computed."""
     asked = (*figures_of(answer.question), *figures_of(answer.standalone_question))
     return frozenset((*asked, *(str(computed.value) for computed in answer.computed)))
