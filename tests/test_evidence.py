@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.answer import Answer, Citation, Computed, Outcome, Understood
-from bot.evaluation.evidence import check_evidence, figures_of
-from bot.evaluation.support import Evidence, Statement, statements, supported
+from bot.evaluation.evidence import check_evidence
+from bot.evaluation.support import Evidence, Statement, figures_of, statements, supported
 from ingest.fiche import Appellation, Block, Fiche, FicheMetier, Section
 
 SALARY = "Salaire › Salaire du débutant"

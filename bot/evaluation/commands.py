@@ -240,7 +240,8 @@ def _measure(questions: tuple[GoldQuestion, ...], settings: Settings, out: Path,
     except KeyboardInterrupt:
         fail("Interrompu avant la première question : rien n'est écrit.", INTERRUPTED)
     failed = sum(bool(record.failed or record.error) for record in done.records)
-    typer.echo(f"{len(done.records)} questions sur {len(questions)}, {failed} en échec : {out / 'report.html'}")
+    written = out / ("report.html" if done.complete else "summary.md")
+    typer.echo(f"{len(done.records)} questions sur {len(questions)}, {failed} en échec : {written}")
     if not done.complete:
         fail("Interrompu : ce qui était répondu est mesuré et écrit, la même commande reprend la suite.", INTERRUPTED)
     seconds = time.perf_counter() - started

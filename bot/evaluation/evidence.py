@@ -18,14 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from bot.answer import Answer, Citation, Outcome
-from bot.evaluation.support import MARK, Evidence, citation_scores
+from bot.evaluation.support import MARK, Evidence, citation_scores, figures_of
 from ingest.fiche import Block, Fiche
 
 #: Outcomes that say something of métiers. The others are fixed wordings, with telephone numbers of their own.
 _SPEAKS_OF_FICHES = (Outcome.ANSWER, Outcome.LIST, Outcome.CLARIFY, Outcome.ABSENT)
 _PLACE = re.compile(r"^\s*\d+\. ", re.MULTILINE)
-#: Thousands may be set apart by any kind of space.
-_FIGURE = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)|\d+(?:,\d+)?")
 
 
 @dataclass(frozen=True)
@@ -41,9 +39,9 @@ def check_evidence(answer: Answer, sources: Mapping[str, Fiche]) -> Checked:
     blocks = {citation.n: tuple(_blocks(citation, sources.get(citation.fiche_id))) for citation in answer.citations}
     unresolved = [citation for citation in answer.citations if not blocks[citation.n]]
     altered = [c for c in answer.citations if blocks[c.n] and not any(_holds(b.text, c.quote) for b in blocks[c.n])]
-    evidence = {c.n: _evidence(c, blocks[c.n], sources.get(c.fiche_id)) for c in answer.citations}
+    evidence = evidence_of(answer, sources)
     figures = figures_of(_PLACE.sub("", MARK.sub("", answer.answer))) if answer.outcome in _SPEAKS_OF_FICHES else ()
-    given = _given(answer)
+    given = given_figures(answer)
     known = given.union(*(figures_of(text) for e in evidence.values() for text in (e.text, e.names)))
     untraced = [figure for figure in figures if figure not in known]
     recall, precision = citation_scores(answer, evidence, given) if _has_statements(answer) else (None, None)
@@ -57,12 +55,16 @@ def check_evidence(answer: Answer, sources: Mapping[str, Fiche]) -> Checked:
     return Checked(metrics, tuple(_faults(unresolved, altered, untraced)))
 
 
-def figures_of(text: str) -> tuple[str, ...]:
-    """The figures of a text in reading order, without the spaces inside them."""
-    return tuple(re.sub(r"\s", "", figure) for figure in _FIGURE.findall(text))
+def evidence_of(answer: Answer, sources: Mapping[str, Fiche]) -> dict[int, Evidence]:
+    """What each citation offers, by its number."""
+    found = {}
+    for citation in answer.citations:
+        fiche = sources.get(citation.fiche_id)
+        found[citation.n] = _evidence(citation, _blocks(citation, fiche), fiche)
+    return found
 
 
-def _given(answer: Answer) -> frozenset[str]:
+def given_figures(answer: Answer) -> frozenset[str]:
     """Figures that need no fiche: those of the question, and those that Oriane says to have computed."""
     asked = (*figures_of(answer.question), *figures_of(answer.standalone_question))
     return frozenset((*asked, *(str(computed.value) for computed in answer.computed)))

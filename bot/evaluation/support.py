@@ -36,7 +36,8 @@ MARK = re.compile(r"\s*\[(\d+)\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[A-ZÀ-Ý«0-9])")
 _BEARS_FIGURE = re.compile(r"\d{2,}|bac \+ \d")
 _PLACE = re.compile(r"^\s*(?:\d+\.|-) ")
-_NUMBER = re.compile(r"\d+")
+#: Thousands may be set apart by any kind of space.
+_FIGURE = re.compile(r"(?:\d{1,3}(?:[ \u00a0\u202f\u2009]\d{3})+(?!\d)|\d+)(?:,\d+)?")
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _STEMMER = Stemmer.Stemmer("french")
 #: Words that say nothing of a métier: grammar, and what Oriane itself calls things.
@@ -102,11 +103,16 @@ def supported(statement: str, evidence: Iterable[Evidence], given: Collection[st
     if not held:
         return False
     everything = " ".join(f"{one.text} {one.names}" for one in held)
-    known = {*_NUMBER.findall(everything), *given}
-    if not known.issuperset(_NUMBER.findall(statement)):
+    known = {*figures_of(everything), *given}
+    if not known.issuperset(figures_of(statement)):
         return False
     said, offered = _stems(statement), _stems(everything)
     return not said or len(said & offered) / len(said) >= COVERED
+
+
+def figures_of(text: str) -> tuple[str, ...]:
+    """The figures of a text in reading order, without the spaces inside them."""
+    return tuple(re.sub(r"\s", "", figure) for figure in _FIGURE.findall(text))
 
 
 def _of(marks: Iterable[int], evidence: Mapping[int, Evidence]) -> list[Evidence]:
