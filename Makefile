@@ -6,8 +6,9 @@ TORCH := torch==2.13.0
 # PyTorch's own index has a CPU build of 200 MB; elsewhere the same version may be a CUDA build of several GB.
 TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 CORPUS ?= ../shared/corpus
+STARTER_SOURCE := Fiches d'exemple écrites pour Oriane
 
-.PHONY: help install run test test-fast check fix bench lock clean
+.PHONY: help install run test test-fast check fix bench load screenshots lock clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -26,7 +27,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 run: install  ## Build the library from seeds/ if there is none, and open the chat on 127.0.0.1
 	@$(BIN)/oriane status >/dev/null 2>&1 \
-		|| $(BIN)/oriane ingest --starter --source "Fiches d'exemple écrites pour Oriane"
+		|| $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)"
 	@$(BIN)/oriane chat
 
 test: install  ## Run every test (those that lack the real fiches or a browser are skipped, and say so)
@@ -48,6 +49,14 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.build --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.ask --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
+
+load: install  ## Let fifty people at once ask the page over the starter library
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter
+
+screenshots: install  ## Take the pictures of docs/images again, on the starter library
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python docs/screenshots.py --library $(VENV)/starter
 
 lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
 	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt
