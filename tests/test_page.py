@@ -444,6 +444,28 @@ def test_a_taken_port_is_one_french_line_and_exit_code_2(capsys: pytest.CaptureF
     assert capsys.readouterr().err == PHRASES.say("port_taken", host="127.0.0.1", port=port) + "\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("ORIANE_MCP", "1", "oriane[mcp]"),
+        ("ORIANE_MCP", "peut-être", "peut-être"),
+        ("ORIANE_FEEDBACK_DAYS", "0", "« 0 »"),
+    ],
+)
+def test_a_wrong_setting_is_one_french_line_and_exit_code_2(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from bot.web import serve
+
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr("bot.web.app.find_spec", lambda _: None)
+    with pytest.raises(SystemExit) as stopped:
+        serve(FakeGuide(), "127.0.0.1", 0)
+    assert stopped.value.code == 2
+    (line,) = [line for line in capsys.readouterr().err.splitlines() if "Oriane répond" not in line]
+    assert said in line
+
+
 def test_an_impossible_address_is_one_french_line_and_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
     from bot.web import serve
 

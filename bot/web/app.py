@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.util import find_spec
 
 from fastapi import FastAPI, HTTPException
 
@@ -15,16 +16,21 @@ from bot.web.guide import Guide
 from bot.web.head import page_head
 from bot.web.password import PasswordGate
 from bot.web.routes import Routes, sentence
-from bot.web.settings import WebSettings
+from bot.web.settings import PageError, WebSettings
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views
 from bot.web.warmup import WarmUp
 
 
 def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
-    """Make the application. The model begins to load when it starts, not here."""
+    """Make the application. The model begins to load when it starts, not here.
+
+    :raises PageError: when a setting asks for something that is not installed.
+    """
     settings = settings or WebSettings()
     phrases = load_phrases("page")
+    if settings.mcp and find_spec("mcp") is None:  # Gradio would leave it out without a word
+        raise PageError(phrases.say("mcp_missing"))
     templates = Templates(phrases)
     warm_up, shelf = WarmUp(guide), Shelf(guide)
     views = Views(guide, shelf, phrases, templates, settings.feedback_days)

@@ -8,10 +8,12 @@ import socket
 import sys
 
 import uvicorn
+from pydantic import ValidationError
 
 from bot.phrases import Phrases, load_phrases
 from bot.web.app import build_app
 from bot.web.guide import Guide
+from bot.web.settings import PageError, WebSettings
 
 #: Seconds given to answers in progress when the server is asked to stop; an open page would keep it for ever.
 GRACE = 1
@@ -22,16 +24,30 @@ WRONG_USAGE = 2
 def serve(guide: Guide, host: str, port: int) -> None:
     """Serve the page until interrupted.
 
-    :raises SystemExit: 2, after one line on the error output, when the address cannot be had.
+    :raises SystemExit: 2, after one line on the error output, when the address cannot be had or a setting is wrong.
     """
     phrases = load_phrases("page")
+    settings = _settings(phrases)
     # The address comes before anything slow: a taken port is said at once.
     with contextlib.suppress(KeyboardInterrupt), _listen(host, port, phrases) as listening:
-        app = build_app(guide)
+        try:
+            app = build_app(guide, settings)
+        except PageError as error:
+            _say(str(error))
+            raise SystemExit(WRONG_USAGE) from None
         _say(phrases.say("serving", address=_address(listening)))
         # No access log: which address asked, and when, is nobody's business.
         config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=GRACE)
         uvicorn.Server(config).run(sockets=[listening])
+
+
+def _settings(phrases: Phrases) -> WebSettings:
+    try:
+        return WebSettings()
+    except ValidationError as error:
+        name = f"ORIANE_{'_'.join(map(str, error.errors()[0]['loc'])).upper()}"
+        _say(phrases.say("setting_refused", name=name, value=error.errors()[0]["input"]))
+        raise SystemExit(WRONG_USAGE) from None
 
 
 def _listen(host: str, port: int, phrases: Phrases) -> socket.socket:

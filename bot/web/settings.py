@@ -9,6 +9,10 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class PageError(RuntimeError):
+    """A page that cannot be served as the settings ask; the message, in French, tells the operator what to do."""
+
+
 class WebSettings(BaseSettings):
     """Read once when the page is built.
 
