@@ -152,8 +152,8 @@ def _page(
     yield "Written by `python -m benchmarks.grounding`. What is checked, and why: [decisions.md](decisions.md).\n"
     yield "## True and false sentences about the seeds\n"
     yield "Each cites one passage. Halves are made of métiers. Rules were written on the sentences of `tune`. Those of"
-    yield "`report` were never looked at, but their totals, also by way, were seen about twenty times on the way, and had a"
-    yield "say in two settings (the threshold of 0.86, and how long a clause must be for a word to be missing). So `report`"
+    yield "`report` were never looked at, but their totals, also by way, were seen about twenty times, and had a say in"
+    yield "two settings (the threshold of 0.86, how long a clause must be for a word to be missing). So `report`"
     yield "is no untouched set: expect somewhat worse on sentences and métiers that nobody measured.\n"
     yield "| half | true | false | true kept | false kept | precision | recall | false kept, share |"
     yield "|---|---|---|---|---|---|---|---|"
@@ -186,7 +186,8 @@ def _page(
     through = sum(any(_says(text, str(part)) for part in _parts(lie, "false_parts")) for lie, text in told)
     true_parts = [(text, part) for lie, text in told for part in _parts(lie, "true_parts")]
     yield "\n## A lying model, and a faithful one\n"
-    yield f"- {len(told)} lying outputs: {through} get anything false through. All of them were read while the rules were written."
+    yield f"- {len(told)} lying outputs: {through} get anything false through."
+    yield "  All of them were read while the rules were written."
     survivors = sum(_says(*pair) for pair in true_parts)
     yield f"- True sentences among the lies that survive: {survivors} of {len(true_parts)}."
     yield (
