@@ -20,6 +20,8 @@ from ingest.text import fold, words
 #: Without a name that matches, métiers whose words are at least this near to the best one.
 _NEAR = 0.5
 _MOST_NEAR = 20
+#: In a phrase, a shorter word stands for itself alone.
+_SHORTEST_BEGINNING = 4
 #: Comes after every level.
 _NO_RANK = 99
 #: Words of a search that say nothing of a name: "métiers de la mer".
@@ -125,7 +127,7 @@ class Catalogue:
         found = dict.fromkeys(code for code in codes_in(text) if code in self.version.fiches)
         wanted = _wanted(text)
         names = self.tables.names
-        corrected = [word if self._begins(word) else names.correct(singular(word)) or word for word in wanted]
+        corrected = [word if self._begins(word) else names.correct(word.strip()) or word for word in wanted]
         for sought in dict.fromkeys((tuple(wanted), tuple(corrected))):
             found |= dict.fromkeys(self._by_words(sought) if sought else ())
         found |= dict.fromkeys(fiche_id for match in names.find(text) for fiche_id in match.fiches)
@@ -143,7 +145,7 @@ class Catalogue:
         return [fiche_id for *_, fiche_id in sorted(ranked)]
 
     def _begins(self, word: str) -> bool:
-        return any(known.startswith(word) for known in self._known)
+        return any(f"{known} ".startswith(word) for known in self._known)
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -178,11 +180,20 @@ class Catalogue:
 
 
 def _wanted(text: str) -> list[str]:
-    return [singular(word) for word in words(text) if word not in _EMPTY]
+    """The words that a name must hold: as beginnings, which one types, but whole where a short one stands in a phrase.
+
+    "psy" begins psychologue; "métiers de la mer" is not about merchandising. A whole word ends with a space.
+    """
+    typed = words(text)
+    return [
+        singular(word) + (" " if len(typed) > 1 and len(word) < _SHORTEST_BEGINNING else "")
+        for word in typed
+        if word not in _EMPTY
+    ]
 
 
 def _covers(name: Sequence[str], wanted: Iterable[str]) -> bool:
-    return all(any(word.startswith(start) for word in name) for start in wanted)
+    return all(any(f"{word} ".startswith(start) for word in name) for start in wanted)
 
 
 def _within(rank: int | None, low: str, high: str) -> bool:

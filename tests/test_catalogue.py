@@ -39,6 +39,11 @@ def test_without_a_name_the_nearest_by_their_words_are_given_as_such() -> None:
     assert found.fiches[0].id == "MET.70"
 
 
+def test_a_short_word_begins_a_name_by_itself_and_stands_for_itself_in_a_phrase() -> None:
+    assert "MET.33" in ids(text="avo")
+    assert "MET.33" not in ids(text="métiers de avo")
+
+
 def test_what_nothing_holds_gives_nothing() -> None:
     assert ids(text="xyzzy") == []
 
