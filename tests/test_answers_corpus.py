@@ -111,15 +111,16 @@ def test_salary_level_and_skills_asked_by_name(
 ) -> None:
     assert len(chosen(version)) >= 60
     assert len({fiche.level for fiche in chosen(version)}) == 16
-    answers, misses = [], []
+    answers, misses, silent = [], [], 0
     for fiche, question, section, heading in asked_by_name(version):
         answer = oriane.ask(Question(text=question))
         answers.append((question, answer))
         says = any(p.section == section and p.heading.startswith(heading) for p in version.by_fiche[fiche.id])
+        silent += not says
         if wrong(answer, fiche.id, section, says=says, heading=heading):
             misses.append((fiche.id, section))
     assert misses == []
-    assert embedder.queries == []
+    assert len(embedder.queries) <= silent  # the model only looks for what is nearest in a fiche that says nothing
     assert referee(answers, tmp_path) == ""
 
 
