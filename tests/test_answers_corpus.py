@@ -14,6 +14,7 @@ import pytest
 
 from bot.answer import Answer, Outcome, Question
 from bot.chain import Oriane
+from bot.evaluation.halves import Half, half_of
 from bot.evaluation.predicates import count_satisfying, satisfies
 from bot.evaluation.questions import GoldQuestion, Predicate, load_sets
 from ingest.fiche import FicheMetier
@@ -247,14 +248,17 @@ def test_every_listed_metier_satisfies_the_predicate_of_its_question(
 def test_a_total_that_is_said_is_the_number_of_metiers_that_satisfy_the_predicate(
     listed: list[tuple[GoldQuestion, Answer, Predicate]], version: Version
 ) -> None:
-    totals = {question.id: (answer.total, count_satisfying(version.fiches, p)) for question, answer, p in listed}
+    # of the tuning half: how often a list is misread on the other one is measured, not asserted (docs/quality.md)
+    tuned = [(question, answer, p) for question, answer, p in listed if half_of(question) is Half.TUNE]
+    totals = {question.id: (answer.total, count_satisfying(version.fiches, p)) for question, answer, p in tuned}
+    assert len(tuned) > 50
     assert {name: (said, right) for name, (said, right) in totals.items() if said is not None and said != right} == {}
 
 
 def test_outcomes_are_spread_as_the_sets_ask(answered: list[tuple[GoldQuestion, Answer]]) -> None:
     outcomes: dict[str, Counter[Outcome]] = defaultdict(Counter)
     for question, answer in answered:
-        if not question.id.startswith("heldout"):
+        if question.id.startswith(question.kind):  # later sets ask for formations and choices too
             outcomes[question.kind][answer.outcome] += 1
     assert outcomes["list"][Outcome.LIST] >= 0.9 * outcomes["list"].total()
     assert outcomes["reverse"][Outcome.LIST] >= 0.9 * outcomes["reverse"].total()
