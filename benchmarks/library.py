@@ -25,7 +25,11 @@ def build(
     advance: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Report:
     """Build the library of the métiers in `corpus`, or bring it up to date."""
-    sources = [corpus / "metiers", *(corpus / "raw").glob("*ideo_metiers_onisep.xml")]  # the index: domaines
+    sources = [
+        corpus / "metiers",
+        corpus / "formations",
+        *(corpus / "raw").glob("*ideo_metiers_onisep.xml"),
+    ]  # the index: domaines
     return ingest(
         sources, library, embedder, cache, Options(SOURCE, EDITION, lexicon=lexicon, scope=load_scope()), advance
     )
