@@ -24,7 +24,7 @@ def build(
     lexicon: Lexicon,
     advance: Callable[[str, int, int], None] = lambda stage, done, total: None,
 ) -> Report:
-    """Build the library of the métiers in `corpus`, or bring it up to date."""
+    """Build the library of the métiers and formations in `corpus`, or bring it up to date."""
     sources = [
         corpus / "metiers",
         corpus / "formations",
