@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
-from bot.answer import Question
+from bot.answer import Fallback, Question
 from bot.answering.generate import Rewriter, open_rewriter
 from bot.chain import Oriane
 from bot.grounding.ground import Grounder, Verdict
@@ -27,6 +28,7 @@ ASKED = (
     "Quelles qualités faut-il pour être {} ?",
     "C'est quoi les horaires d'un {} ?",
 )
+_MOST_TOKENS = 80
 QUESTIONS = [asked.format(metier) for metier in METIERS for asked in ASKED]
 
 
@@ -34,8 +36,10 @@ QUESTIONS = [asked.format(metier) for metier in METIERS for asked in ASKED]
 def rewriter() -> Iterator[Rewriter]:
     pytest.importorskip("langchain_openai")
     with serving() as address:
-        settings = Settings(llm="openai:smollm2", llm_base_url=address, llm_timeout=10)
-        yield open_rewriter(settings, AgreeingEmbedder())
+        # Few words and a long wait: on a busy machine too it is the check that is tried, not the deadline.
+        settings = Settings(llm="openai:smollm2", llm_base_url=address, llm_timeout=300)
+        opened = open_rewriter(settings, AgreeingEmbedder())
+        yield replace(opened, model=opened.model.model_copy(update={"max_tokens": _MOST_TOKENS}))
 
 
 def test_nothing_false_gets_through_on_fifty_questions(
@@ -61,9 +65,9 @@ def test_nothing_false_gets_through_on_fifty_questions(
     for text in QUESTIONS:
         answer, own = oriane.ask(Question(text=text)), plain.ask(Question(text=text))
         assert answer.outcome is own.outcome
-        assert answer.grounding.fallback or answer.grounding.checked
+        assert answer.grounding.fallback is not Fallback.UNAVAILABLE
         assert answer.grounding.fallback is None or answer.answer == own.answer
-    assert checked >= 10  # it does babble sentences, and not only time out
+    assert checked >= len(QUESTIONS)  # it does babble sentences
     for text, said in kept:  # whatever stood is made of the passage's words
         strange = [word for word in words(text) if word not in said and len(word) > 3]
         assert len(strange) <= 1, text
