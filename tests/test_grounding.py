@@ -84,6 +84,8 @@ FALLS = [
     ("actors", "Les techniciens gagnent plus que les ingénieurs.", (POSTS,)),
     ("words", "Le contrôleur aérien répare les avions.", (POSTS,)),
     ("manner", "Les débuts sont-ils difficiles ?", (POSTS,)),
+    ("manner", "3.", (POSTS,)),
+    ("manner", "(notaire ; Vie professionnelle) Les débuts sont parfois difficiles.", (POSTS,)),
     ("manner", "Vous aurez des débuts parfois difficiles.", (POSTS,)),
     ("manner", "Tes débuts sont parfois difficiles.", (POSTS,)),
     ("manner", "Passez le concours de l'Enac.", (ACCESS,)),

@@ -19,6 +19,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _MARKUP = re.compile(r"[<>{}\[\]|\\`~*_=^]|#(?!\w?\b)")
+#: The place of a passage as the prompt gives it, "(notaire ; Accès au métier)", said again as if it were a sentence.
+_SCAFFOLDING = re.compile(r"^\s*\([^)]*;[^)]*\)|›")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -28,6 +30,8 @@ def out_of_manner(sentence: str, evidence: Evidence) -> str:
         return "a question, or too long"
     if not load_vocabulary().content(sentence) and not any(char.isdigit() for char in sentence):
         return "states nothing"
+    if not _LETTER.search(sentence) or _SCAFFOLDING.search(sentence):
+        return "no sentence"
     if _MARKUP.search(sentence) or _ADDRESS.search(sentence):
         return "markup or address"
     return _language(sentence) or _person(sentence, evidence)
