@@ -21,6 +21,7 @@ from bot.answering.written import load_voice
 from bot.described import rank_described
 from bot.evaluation.halves import Half, in_half
 from bot.evaluation.questions import load_sets
+from bot.retrieval import EXPRESSIONS
 from bot.scope import WEIGHTS, features_of
 from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
@@ -33,7 +34,6 @@ from ingest.settings import Settings
 #: Orders are too rare in the sets for a fit: their weight is set by hand.
 _FITTED = [name for name in WEIGHTS if name not in ("orders", "bias", "names_a_known_one")]
 _SEARCHED = ("described", "unknown_name")
-_EXPRESSIONS = 1_500
 
 
 def main() -> None:
@@ -67,7 +67,7 @@ def _measure(folder: Path) -> tuple[np.ndarray, np.ndarray, int]:
         if reading.kind not in _SEARCHED:
             continue
         vector = embedder.embed_query(reading.standalone)
-        hits = version.expressions.search(vector, _EXPRESSIONS)
+        hits = version.expressions.search(vector, EXPRESSIONS)
         scores = rank_described(reading, version, vector, hits, tables.lexical).scores.values()
         found = features_of(reading, hits, tables.lexical.strength(reading.standalone), scores)
         rows.append([found[name] for name in _FITTED])

@@ -13,10 +13,11 @@ from bot.answer import Citation
 from bot.answering.citations import CitationBook
 from bot.answering.sentences import best_run, spoken
 from bot.understanding.intents import Intent, Intents
+from bot.understanding.naming import MOST_COMPARED
 from ingest.fiche import FicheMetier
 from ingest.library import Version
 
-FEWEST_COMPARED, MOST_COMPARED = 2, 4
+FEWEST_COMPARED = 2
 #: The facts compared, by the names of their intents, in this order.
 ROWS = (
     "level",

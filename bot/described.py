@@ -18,13 +18,24 @@ from ingest.library import Hit, Version
 from ingest.passages import Passage
 from ingest.scope import SCOPE
 
+#: Passages that stand for a métier of which none was found.
+_FIRST = 2
+
 
 @dataclass(frozen=True)
 class Ranking:
-    """The score of every métier that something speaks for, and its prose passages found, with their cosines."""
+    """The score of every métier that something speaks for, and the prose passages found, with their cosines.
+
+    `floor` is the least of these cosines: it stands for those of passages that were not found.
+    """
 
     scores: Mapping[str, float]
     prose: Mapping[str, Sequence[tuple[Passage, float]]]
+    floor: float
+
+    def prose_of(self, fiche_id: str, version: Version) -> Sequence[tuple[Passage, float]]:
+        """A métier's passages found; the first ones of its fiche where everyday words alone found it."""
+        return self.prose.get(fiche_id) or [(passage, self.floor) for passage in _first_prose(version, fiche_id)]
 
 
 def rank_described(
@@ -39,7 +50,7 @@ def rank_described(
 
     `vector` is the question's, `hits` are the expressions nearest to it, best first.
     """
-    prose, spoken = _prose(version, vector, weights.fetched), _spoken(hits)
+    prose, spoken, by_kind = _prose(version, vector, weights.fetched), _spoken(hits), weights.expressions
     by_words, coverage = lexical.scores(reading.standalone)
     by_word = coverage**2 * (weights.lexical if spoken else weights.lexical_without_lexicon)
     floor = min((cosine for group in prose.values() for _, cosine in group), default=0.0)
@@ -51,14 +62,13 @@ def rank_described(
     ]
     scores = {
         fiche_id: _mean_of_best([cosine for _, cosine in prose.get(fiche_id, ())], floor, weights.best)
-        + sum(weights.expressions[kind] * cosines.get(fiche_id, floors[kind]) for kind, cosines in spoken.items())
+        + sum(by_kind[kind] * cosines.get(fiche_id, floors[kind]) for kind, cosines in spoken.items())
         + by_word * by_words.get(fiche_id, 0.0)
         + weights.hint * (fiche_id in reading.hints)
         for fiche_id in found
     }
-    total = 1.0 + sum(weights.expressions[kind] for kind in spoken)  # back to the scale of one cosine
-    shown = {fiche_id: prose.get(fiche_id) or _first_prose(version, fiche_id, floor) for fiche_id in found}
-    return Ranking({fiche_id: score / total for fiche_id, score in scores.items()}, shown)
+    total = 1.0 + sum(by_kind[kind] for kind in spoken)  # back to the scale of one cosine
+    return Ranking({fiche_id: score / total for fiche_id, score in scores.items()}, prose, floor)
 
 
 def _prose(version: Version, vector: Sequence[float], fetched: int) -> dict[str, list[tuple[Passage, float]]]:
@@ -84,10 +94,8 @@ def _speaks(spoken: Mapping[str, Mapping[str, float]], fiche_id: str) -> bool:
     return any(fiche_id in cosines for cosines in spoken.values())
 
 
-def _first_prose(version: Version, fiche_id: str, cosine: float) -> list[tuple[Passage, float]]:
-    """What stands for a métier that was found by everyday words alone: the first passages of its fiche."""
-    prose = [passage for passage in version.by_fiche[fiche_id] if passage.section in PROSE_SECTIONS]
-    return [(passage, cosine) for passage in prose[:2]]
+def _first_prose(version: Version, fiche_id: str) -> list[Passage]:
+    return [passage for passage in version.by_fiche[fiche_id] if passage.section in PROSE_SECTIONS][:_FIRST]
 
 
 def _mean_of_best(cosines: list[float], floor: float, count: int) -> float:

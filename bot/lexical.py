@@ -45,23 +45,27 @@ class LexicalIndex:
         Coverage is the share of the question's words that the index knows: a low one says that the question is in
         another language or another spelling, and that this signal means little.
         """
-        stems = self._stems(question)
-        known = [stem for stem in stems if stem in self._index.vocab_dict] if self._ids else []
-        if not known:
-            return {}, 0.0
-        scores: NDArray[np.float32] = self._index.get_scores(known)
-        best = float(scores.max())
-        found = np.flatnonzero(scores)
-        return {self._ids[place]: float(scores[place]) / best for place in found}, len(known) / len(stems)
+        scores, coverage = self._scored(question)
+        best, found = scores.max(initial=0.0), np.flatnonzero(scores)
+        return {self._ids[place]: float(scores[place]) / float(best) for place in found}, coverage
 
     def strength(self, question: str) -> float:
         """The BM25 score of the métier that shares most with a question, as it is: 0 when none shares a word."""
-        known = [stem for stem in self._stems(question) if stem in self._index.vocab_dict] if self._ids else []
-        return float(self._index.get_scores(known).max()) if known else 0.0
+        scores, _ = self._scored(question)
+        return float(scores.max(initial=0.0))
 
     def knows(self, word: str) -> bool:
         """Whether a métier is spoken of with a folded word, whatever its ending."""
         return self._stemmer.stemWord(word) in self._index.vocab_dict if self._ids else False
+
+    def _scored(self, question: str) -> tuple[NDArray[np.float32], float]:
+        """BM25 of every métier, none when no word is known; and the words' coverage."""
+        stems = self._stems(question)
+        known = [stem for stem in stems if stem in self._index.vocab_dict] if self._ids else []
+        if not known:
+            return np.zeros(0, dtype=np.float32), 0.0
+        scores: NDArray[np.float32] = self._index.get_scores(known)
+        return scores, len(known) / len(stems)
 
     def _stems(self, text: str) -> list[str]:
         return [self._stemmer.stemWord(word) for word in words(text) if word not in _STOP_WORDS]

@@ -30,7 +30,7 @@ RETURNED = 12
 #: Métiers returned for a description, and passages of each.
 METIERS, EACH = 30, 2
 #: Expressions fetched for a question whose answer no table gives.
-_EXPRESSIONS = 1_500
+EXPRESSIONS = 1_500
 
 Ranked = list[tuple[Passage, float]]
 
@@ -62,7 +62,7 @@ class FicheRetriever(BaseRetriever):
         if reading.fiches and not (reading.is_open or self._is_silent(reading)):
             return Found(self._of_named(reading, {}))
         vector = self.embedder.embed_query(reading.standalone)
-        hits = self.version.expressions.search(vector, _EXPRESSIONS)
+        hits = self.version.expressions.search(vector, EXPRESSIONS)
         if reading.fiches:
             ranked = self._of_named(reading, self._near(reading, vector))
             return Found(ranked, self._judge(reading, hits, [score for _, score in ranked]))
@@ -110,7 +110,7 @@ class FicheRetriever(BaseRetriever):
             (passage, round(ranking.scores[fiche_id], 4))
             for place in range(EACH)
             for fiche_id in best
-            for passage in self._preferred(ranking.prose[fiche_id], reading)[place : place + 1]
+            for passage in self._preferred(ranking.prose_of(fiche_id, self.version), reading)[place : place + 1]
         ]
 
     def _preferred(self, group: Iterable[tuple[Passage, float]], reading: Reading) -> list[Passage]:

@@ -10,13 +10,11 @@ from importlib.resources import files
 
 import yaml
 
-from ingest.lexicon import Expression
+from ingest.lexicon import YAML_LOADER, Expression
 
 #: The first part of an example's id, where an everyday description has its fiche's: `scope/off_topic/homework/1`.
 SCOPE = "scope"
 OFF_TOPIC, IN_SCOPE = "off_topic", "in_scope"
-
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def load_scope() -> tuple[Expression, ...]:
@@ -31,5 +29,5 @@ def load_scope() -> tuple[Expression, ...]:
 
 def _read(side: str) -> dict[str, list[str]]:
     path = files("seeds").joinpath("scope", f"{side}.yaml")
-    subjects: dict[str, list[str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # a safe loader
+    subjects: dict[str, list[str]] = yaml.load(path.read_text(encoding="utf-8"), Loader=YAML_LOADER)  # a safe loader
     return subjects

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +12,7 @@ import pytest
 
 from bot.phrases import load_phrases
 from bot.web.guide import Guide
+from tests.page_server import served
 from tests.test_page import GRADIO_WARNINGS, HOSTILE, SALARY, FakeGuide, answer
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -37,34 +35,6 @@ def guide(*texts: str) -> FakeGuide:
     return FakeGuide(*steps)
 
 
-@contextmanager
-def serving(guide: Guide) -> Iterator[str]:
-    """Serve the page in a thread; gives its address."""
-    import uvicorn
-
-    from bot.web import build_app
-
-    listening = socket.create_server(("127.0.0.1", 0))
-    servers: list[uvicorn.Server] = []
-    started = threading.Event()
-
-    async def run() -> None:
-        config = uvicorn.Config(build_app(guide), log_level="critical", timeout_graceful_shutdown=1)
-        servers.append(uvicorn.Server(config))
-        started.set()
-        await servers[0].serve(sockets=[listening])
-
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
-    thread.start()
-    assert started.wait(60)
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        servers[0].should_exit = True
-        thread.join(20)
-        listening.close()
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
@@ -79,7 +49,7 @@ def browser() -> Iterator[Any]:
 @contextmanager
 def visit(browser: Any, guide: Guide, query: str = "", **context: Any) -> Iterator[Any]:
     """Open the page; whatever the test does, nothing may leave the host and the console stays clean."""
-    with serving(guide) as address:
+    with served(guide) as address:
         visitor = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US"} | context)
         page = visitor.new_page()
         trouble: list[str] = []

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from bot.answer import Computed, Outcome
 from bot.answering.citations import CitationBook
 from bot.answering.sentences import best_run, mark, spoken
+from bot.answering.tables import markdown_table
 from bot.answering.written import Voice, Written
 from bot.understanding.keys import keys_of
 from bot.understanding.limits import Limit
@@ -70,10 +71,8 @@ class FormationTeller:
         table = [[self._say("column"), *(self.graph.titles.get(i, i) for i in columns)]]
         for name in names:
             table.append([self._say(f"row_{name}"), *(self._cell(i, name) for i in columns)])
-        lines = ["| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in table]
-        text = "\n".join([lines[0], "|" + " --- |" * len(table[0]), *lines[1:]])
         outcome = Outcome.ANSWER if len(self.book) else Outcome.ABSENT
-        return Written(outcome, text, self.book.entries(), table=table)
+        return Written(outcome, markdown_table(table), self.book.entries(), table=table)
 
     def fact(self, formation: Formation, name: str) -> str | None:
         """A fact of one line inside a sentence, with its citation: "durée 2 ans [3]"; None where the fiche has none."""

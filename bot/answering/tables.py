@@ -9,12 +9,11 @@ from bot.answering.citations import CitationBook
 from bot.answering.sentences import split_sentences
 from bot.answering.written import Voice, Written
 from bot.understanding.intents import Intent
+from bot.understanding.naming import MOST_COMPARED
 from ingest.fiche import FicheMetier
 from ingest.library import Version
 from ingest.passages import Passage
 
-#: More métiers than this do not fit side by side, on a screen or in a head.
-MOST_COMPARED = 4
 #: Compared when nothing precise is asked.
 _USUAL = ("level", "salary", "statuses", "portrait")
 _MOST_ROWS = 4
@@ -35,7 +34,7 @@ def write_comparison(fiches: Sequence[FicheMetier], asked: Sequence[Intent], ver
         cells = [_cell(fiche, intent, version, voice, book) for fiche in fiches]
         table.append([say(f"row_{intent.name}"), *cells])
     outcome = Outcome.ANSWER if len(book) else Outcome.ABSENT
-    return Written(outcome, _markdown(table), book.entries(), table=table)
+    return Written(outcome, markdown_table(table), book.entries(), table=table)
 
 
 def _cell(fiche: FicheMetier, intent: Intent, version: Version, voice: Voice, book: CitationBook) -> str:
@@ -60,6 +59,7 @@ def _essence(passage: Passage, intent: Intent, fiche: FicheMetier) -> tuple[str,
     return sentence, sentence.rstrip(" .")
 
 
-def _markdown(table: Sequence[Sequence[str]]) -> str:
+def markdown_table(table: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as a Markdown table, the first row being its head."""
     lines = ["| " + " | ".join(cell.replace("|", "/").replace("\n", " ") for cell in row) + " |" for row in table]
     return "\n".join([lines[0], "|" + " --- |" * len(table[0]), *lines[1:]])

@@ -70,7 +70,6 @@ NAMED = re.compile(
     r"\b(?:devenir|c est quoi|c koi|qu est ce qu une?|metier d[eu]?|salaire d[eu]?|gagne|paye) (?:le metier d[eu]? )?"
     r"(?:un |une |le |la |l |d |de |du |des )*(?!(?:combien|cb|bien|pas|beaucoup|quoi|koi)\b)(?P<name>\w{3,}.*)$"
 )
-COMPLEMENT = re.compile(r"(?:de |d |des |du |pour |pour les |sur )(?:les |la |le |l )?(?P<noun>\w+)")
 #: A métier is the aim of the question, whatever diploma it also names.
 AIMS_AT = re.compile(
     r"\b(?:pour|de|d|afin de) (?:devenir|etre)\b|\bdevenir (?!quoi)|\bobligatoire|\bindispensable|\bfaut il\b"

@@ -65,18 +65,17 @@ class QuestionReader:
         reading = self._read(question, memory)
         if asked != whole and reading.kind in ("described", "unknown_name"):  # nothing known is left beside the orders
             return Reading(whole, is_order=True)
-        reading = replace(
-            reading, beyond=self.limits.find(question.text), is_open=self._is_open(question.text, reading)
-        )
-        return reading if question.fiche_id else self._with_study(question, reading)
+        names = self.tables.names.find(asked)
+        reading = replace(reading, beyond=self.limits.find(asked), is_open=self._is_open(asked, names, reading))
+        return reading if question.fiche_id else self._with_study(asked, names, reading)
 
     def place_named(self, text: str) -> Start | None:
         """The class or the diploma that some words name by themselves, None where they name none."""
         return self._studies.classes.named(text)
 
-    def _with_study(self, question: Question, reading: Reading) -> Reading:
+    def _with_study(self, text: str, names: tuple[NameMatch, ...], reading: Reading) -> Reading:
         """The reading with what is asked about formations; a path is a question about the métier that it ends at."""
-        study = self._studies.read(self._asked(question, reading))
+        study = self._studies.read(self._asked(text, names, reading))
         if study and study.metier and not reading.fiches:
             reading = replace(reading, fiches=self._known([study.metier]), topic="", hints=(), unnamed=None)
         return replace(reading, study=study)
@@ -85,13 +84,13 @@ class QuestionReader:
     def _studies(self) -> StudyReader:
         return study_reader(self.tables.formation_names)
 
-    def _asked(self, question: Question, reading: Reading) -> Asked:
+    def _asked(self, text: str, names: tuple[NameMatch, ...], reading: Reading) -> Asked:
         """What was read of a question, as far as formations are concerned."""
-        wished, _ = self.constraints.read(question.text, wishing=True)
+        wished, _ = self.constraints.read(text, wishing=True)
         return Asked(
-            question.text,
+            text,
             metiers=tuple(fiche.id for fiche in reading.fiches),
-            names=tuple((match.start, match.end, match.fiches) for match in self.tables.names.find(question.text)),
+            names=tuple((match.start, match.end, match.fiches) for match in names),
             compared=reading.compared,
             reverse=reading.kind == "reverse",
             intents=frozenset(intent.name for intent in reading.intents),
@@ -234,11 +233,11 @@ class QuestionReader:
         codes = (self.tables.version.rome_names[name] for name in self.tables.job_names.find(text))
         return tuple(dict.fromkeys(fiche for code in codes for fiche in self.tables.formations.bearers.get(code, {})))
 
-    def _is_open(self, text: str, reading: Reading) -> bool:
+    def _is_open(self, text: str, names: tuple[NameMatch, ...], reading: Reading) -> bool:
         """Whether a question about métiers holds telling words beside their names, and no intent."""
         if not reading.fiches or reading.intents:
             return False
-        beside = set(keys_of(without_names(text, self.tables.names.find(text)))) - cues.GLUE
+        beside = set(keys_of(without_names(text, names))) - cues.GLUE
         return sum(len(key) >= _TELLING_WORD for key in beside) >= _OPEN
 
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:

@@ -21,14 +21,13 @@ from bot.understanding.intents import pattern_of
 from bot.understanding.keys import keys_of
 from bot.understanding.levels import find_levels
 from bot.understanding.limits import DECISION, GENDER, Limit
+from bot.understanding.naming import MOST_COMPARED
 from bot.understanding.present_class import PresentClassReader
 from bot.understanding.wording import GAP, spelt_out
 from bot.ways import Start
 from ingest.fiche import FormationSectionName
 from ingest.passages import Passage
 from ingest.text import words
-
-_MOST_COMPARED = 4
 
 
 @dataclass(frozen=True)
@@ -198,7 +197,7 @@ class StudyReader:
         rest = self._without(asked.text, named)
         said = f"{rest} | {spelt_out(rest)}"
         intents = tuple(intent for intent in self._intents if intent.pattern.search(said))
-        groups = tuple(dict.fromkeys(name.ids for name in named))[:_MOST_COMPARED]
+        groups = tuple(dict.fromkeys(name.ids for name in named))[:MOST_COMPARED]
         limit = asked.limit if asked.limit and asked.limit.name not in _NOT_OF_FORMATIONS else None
         precise = tuple(intent for intent in intents if intent.name != "metiers")
         if len(groups) > 1 and self._compares.search(text):

@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from bot.catalogue import Catalogue
-from bot.comparing import FEWEST_COMPARED, MOST_COMPARED
+from bot.comparing import FEWEST_COMPARED
 from bot.phrases import Phrases, load_phrases
 from bot.understanding.intents import load_intents
+from bot.understanding.naming import MOST_COMPARED
 from bot.web import notices
 from bot.web.comparison import comparison_of
 from bot.web.fiches import FicheSheets
