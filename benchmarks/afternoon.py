@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import bm25s
 import numpy as np
@@ -22,17 +23,24 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 from bot.answer import Answer, Citation, Outcome, Question, Understood
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache, Vectors, embed_all
-from ingest.fiche import PROSE_SECTIONS, SectionName
+from ingest.fiche import PROSE_SECTIONS, FormationSectionName, SectionName
 
 CHUNK, OVERLAP = 1000, 200
 FUSED, K, TOP = 50, 60, 4
 
-_SECTIONS: tuple[SectionName, ...] = (*PROSE_SECTIONS, "Formations recommandées", "Centres d'intérêt")
+_SECTIONS: tuple[SectionName, ...] = (
+    *PROSE_SECTIONS,
+    "Formations recommandées",
+    "Centres d'intérêt",
+    *get_args(FormationSectionName),
+)
 _HEADING = re.compile(
     rf"^(?:## (?P<name>{'|'.join(map(re.escape, _SECTIONS))})\s*$|\*\*(?P<bold>Statuts possibles):\*\*)", re.MULTILINE
 )
 _NAMED: dict[str, SectionName] = {**{name: name for name in _SECTIONS}, "Statuts possibles": "Statuts possibles"}
 _ID = re.compile(r"^\*\*ID:\*\* (MET\.\d+)\s*$", re.MULTILINE)
+#: The fiche of a formation has its id in the name of its file alone.
+_ID_IN_NAME = re.compile(r"^(FOR\.\d+)_")
 
 
 @dataclass(frozen=True)
@@ -104,7 +112,7 @@ class Afternoon:
 
 
 def read_chunks(folder: Path) -> list[Chunk]:
-    """Cut every Markdown fiche of a folder."""
+    """Cut every Markdown fiche of a folder, of métiers or of formations."""
     splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK, chunk_overlap=OVERLAP, add_start_index=True)
     return [chunk for path in sorted(folder.glob("*.md")) for chunk in _chunks_of(path, splitter)]
 
@@ -120,7 +128,7 @@ def fuse(rankings: Iterable[Sequence[int]]) -> list[int]:
 
 def _chunks_of(path: Path, splitter: RecursiveCharacterTextSplitter) -> Iterator[Chunk]:
     text = path.read_text(encoding="utf-8")
-    found = _ID.search(text)
+    found = _ID.search(text) or _ID_IN_NAME.match(path.name)
     if found is None:
         return
     title = text.split("\n", 1)[0].removeprefix("# ").strip()

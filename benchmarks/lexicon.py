@@ -141,7 +141,8 @@ def _ask(options: argparse.Namespace) -> dict[str, object]:
     peak = _peak_mb()
     current = library.current()
     assert current is not None
-    records = measure_all(answered, library.contents(current).fiches)
+    contents = library.contents(current)
+    records = measure_all(answered, contents.fiches, contents.formations)
     return {"warm_seconds": warm, "peak_mb": peak, "records": _Records.dump_python(list(records), mode="json")}
 
 

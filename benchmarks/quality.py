@@ -36,6 +36,7 @@ from bot.evaluation.timing import BESIDE_MODEL, TimedEmbedder, with_model_time
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache
 from ingest.fiche import FicheMetier
+from ingest.formation import Formation
 from ingest.lexicon import load_lexicon
 from ingest.library import Manifest
 from ingest.local_library import LocalLibrary
@@ -100,6 +101,7 @@ class Bench:
 
     manifest: Manifest
     fiches: Mapping[str, FicheMetier]
+    formations: Mapping[str, Formation]
     embedder: TimedEmbedder
     cache: EmbeddingCache
     oriane: Oriane
@@ -170,7 +172,7 @@ def open_bench(corpus: Path, embedder: Embedder, folder: Path, bar: Progress) ->
     oriane.warm()
     oriane.ask(Question(text="médecin"))  # the index of names is built at the first question: no question pays for it
     contents = library.contents(version)
-    return Bench(contents.manifest, contents.fiches, timed, cache, oriane)
+    return Bench(contents.manifest, contents.fiches, contents.formations, timed, cache, oriane)
 
 
 def afternoon(corpus: Path, bench: Bench, bar: Progress) -> Ask:
@@ -178,7 +180,7 @@ def afternoon(corpus: Path, bench: Bench, bar: Progress) -> Ask:
     from benchmarks.afternoon import Afternoon, read_chunks
 
     task = bar.add_task("afternoon: embed", total=None)
-    chunks = read_chunks(corpus / "metiers")
+    chunks = [*read_chunks(corpus / "metiers"), *read_chunks(corpus / "formations")]
     return Afternoon(
         chunks, bench.embedder, bench.cache, lambda done, total: bar.update(task, completed=done, total=total)
     ).ask
@@ -191,7 +193,11 @@ def measure_pipeline(
     task = bar.add_task(f"{out.name if out else 'questions'}", total=len(questions))
     timed = with_model_time(ask, bench.embedder)
     if out:
-        done = run(questions, timed, bench.fiches, out, lambda count, total: bar.update(task, completed=count))
+
+        def advance(count: int, total: int) -> None:
+            bar.update(task, completed=count)
+
+        done = run(questions, timed, bench.fiches, out, advance, bench.formations)
         if not done.complete:
             raise SystemExit(f"interrupted; what was answered is in {out}")
         return done.records
@@ -199,7 +205,7 @@ def measure_pipeline(
     for one in ask_all(questions, timed):
         answered.append(one)
         bar.advance(task)
-    return measure_all(answered, bench.fiches)
+    return measure_all(answered, bench.fiches, bench.formations)
 
 
 def page(measured: Sequence[Measured], questions: Iterable[GoldQuestion], manifest: Manifest) -> str:

@@ -404,4 +404,4 @@ def test_an_error_passes_no_question():
         raise ValueError("broken")
 
     answered = list(ask_all([question(0)], broken, workers=2))
-    assert measure_all(answered, {})[0].metrics["passed"] == 0
+    assert measure_all(answered, {}, {})[0].metrics["passed"] == 0

@@ -351,7 +351,7 @@ def test_pairs(first: Answer | None, second: Answer | None, equal: float, cites:
     questions = [gold(id="a", pair="p"), gold(id="alone"), gold(id="b", pair="p"), gold(id="c", pair="missing")]
     given = [first, answer(), second, answer()]
     answered = [Answered(q, a, None if a else "ValueError") for q, a in zip(questions, given, strict=True)]
-    records = measure_all(answered, FICHES)
+    records = measure_all(answered, FICHES, {})
     assert [record.metrics.get("pair") for record in records] == [None, None, equal, None]
     assert records[2].metrics["pair_cites"] == cites
 
@@ -531,7 +531,7 @@ def test_failures_hold_no_text_of_a_fiche(oriane: Oriane, seeds: dict[str, Fiche
 def test_a_failed_pair_shows_both_questions():
     questions = [gold(id="a", pair="p", question="je suis une fille"), gold(id="b", pair="p", question="un garçon")]
     answered = [Answered(q, answer((f, WORK))) for q, f in zip(questions, ("MET.1", "MET.2"), strict=True)]
-    text = failures(measure_all(answered, FICHES), questions, FICHES)
+    text = failures(measure_all(answered, FICHES, {}), questions, FICHES)
     assert "## b" in text
     assert "jumelle a : je suis une fille" in text
     assert "MET.1 métier 1" in text

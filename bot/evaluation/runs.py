@@ -121,7 +121,7 @@ def ask_all(questions: Sequence[GoldQuestion], ask: Ask, workers: int = 1) -> It
 
 
 def measure_all(
-    answered: Sequence[Answered], fiches: Mapping[str, FicheMetier], formations: Mapping[str, Fiche] = _NO_FICHES
+    answered: Sequence[Answered], fiches: Mapping[str, FicheMetier], formations: Mapping[str, Fiche]
 ) -> tuple[Record, ...]:
     """The record of every answer: its metrics, those of its evidence, pairs compared, and whether it passed."""
     sources: dict[str, Fiche] = {**fiches, **formations}
