@@ -18,6 +18,7 @@ from pydantic import InstanceOf
 from bot.described import Ranking, rank_described
 from bot.lexical import LexicalIndex
 from bot.scope import Scope, judge
+from bot.understanding.cues import telling
 from bot.understanding.keys import keys_of
 from bot.understanding.reading import Reading
 from bot.weights import DEFAULT_WEIGHTS, Weights
@@ -93,6 +94,8 @@ class FicheRetriever(BaseRetriever):
 
     def _own_passages(self, fiche_id: str, reading: Reading, near: Mapping[str, float]) -> Ranked:
         asked = set(keys_of(reading.standalone)) - set(keys_of(self.version.fiches[fiche_id].title))
+        if reading.is_open:
+            asked = telling(asked)
         scored = [
             (passage, _score(passage, reading, asked, near.get(passage.id, 0.0)))
             for passage in self.version.by_fiche[fiche_id]

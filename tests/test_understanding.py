@@ -38,6 +38,23 @@ def asked(reading: Reading) -> list[str]:
 
 
 @pytest.mark.parametrize(
+    ("text", "fiches"),
+    [
+        ("Dans quelles régions du pays un boulanger trouve-t-il surtout des ateliers à reprendre ?", ["MET.17"]),
+        ("Y a-t-il beaucoup de femmes chez les boulangers en ce moment dans les villes ?", ["MET.17"]),
+        ("Avec quels autres artisans de la ville un boulanger collabore-t-il pour son magasin ?", ["MET.17"]),
+        ("le monsieur qui apporte la farine chez les boulangers avec son camion", []),
+        ("j'aimerais bien apporter la farine chez les boulangers avec mon camion", []),
+    ],
+)
+def test_a_long_question_is_about_the_metier_that_it_names_and_a_description_is_not(
+    reader: QuestionReader, text: str, fiches: list[str]
+) -> None:
+    reading = read(reader, text)
+    assert (ids(reading), reading.is_open) == (fiches, bool(fiches))
+
+
+@pytest.mark.parametrize(
     ("text", "kind", "fiches", "intents"),
     [
         ("Combien gagne une ingénieure cloud débutante ?", "fact", ["MET.228"], ["salary"]),

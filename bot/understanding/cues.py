@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from ingest.text import words
 
@@ -20,6 +21,12 @@ ASKS_FACT = re.compile(r"\b(?:salaires?|gagn\w+|paye|payes|c est quoi un|c quoi 
 #: Asks anything at all: words that hold a constraint and no more are a list only where they ask nothing.
 ASKS = re.compile(
     r"\b(?:combien|cb|comment|coment|pourquoi|quand|faut|fo|est ce que?|esk|quelles?|kelle?s?|kel|c est quoi)\b"
+)
+#: Opens a question about what was named, whatever it then asks: "dans quelles régions un barman…", "y a-t-il…".
+QUESTIONS = re.compile(
+    r"^(?:(?:et|alors|bonjour|svp|dis|dites) )*(?:(?:dans|avec|de|a|par|sur|pour|chez|contre|en|jusqu a) )?"
+    r"(?:quel\w*|qui|quoi|combien|comment|pourquoi|quand|ou|y a t il"
+    r"|est ce qu\w*|qu est ce qu\w*|faut il|peut on|doit on)\b"
 )
 #: Asks whether somebody may have a status: "on peut bosser en libéral ?".
 ASKS_WHETHER = re.compile(
@@ -231,7 +238,7 @@ CORRECTS = re.compile(
     r"|\bje (?:parl\w+ (?:de|d|du|des)|voulais dire)\b"
 )
 #: What stands just before a name.
-ANNOUNCES = frozenset(words("un une de d quoi koi devenir deviens etre metier le la l"))
+ANNOUNCES = frozenset(words("un une de d des les quoi koi devenir deviens etre metier le la l"))
 #: "Pour devenir", "pour travailler" say what for, not what kind.
 INFINITIVE = re.compile(r"(?:er|ir|dre|tre|^faire)$")
 #: Asks something of what was just named.
@@ -240,3 +247,10 @@ REFERS_BACK = re.compile(r"\b(?:ca|sa|c est|c|on|ce metier|ce boulot)\b")
 NO_BEGINNING = frozenset(words("mon ma mes ton ta tes son sa ses notre nos je j tu il elle on nous vous ils elles"))
 #: How adjectives end that tell one métier from another: "boulanger spatial", "plombier quantique".
 ADJECTIVE = re.compile(r"\w{3}(?:ique|aire|ale?|elle?|ive?|if)s?$")
+
+_TELLING_LENGTH = 4
+
+
+def telling(keys: Iterable[str]) -> set[str]:
+    """The keys of a question that tell what it is about: not those that hold questions together."""
+    return {key for key in keys if len(key) >= _TELLING_LENGTH} - GLUE

@@ -51,7 +51,14 @@ class Naming:
         if cues.BECOMES.search(asked):
             return True
         length = len(asked.split())
-        return length <= _SHORT_NAME if cues.WISHES.search(asked) else bool(intents) or length <= ELLIPTICAL_WORDS
+        if cues.WISHES.search(asked):
+            return length <= _SHORT_NAME
+        return bool(intents) or length <= ELLIPTICAL_WORDS or self._is_asked_about(match, asked)
+
+    def _is_asked_about(self, match: NameMatch, asked: str) -> bool:
+        """Whether a question, however long, asks something of a name with its article: "… chez les déménageurs ?"."""
+        before = asked.split()[match.start - 1 : match.start]
+        return bool(cues.QUESTIONS.search(asked)) and bool(cues.ANNOUNCES & set(before))
 
     def another(self, text: str, asked: str, matches: Sequence[NameMatch]) -> Another | None:
         """The other métier that the only name of a question begins ("coiffeur pour hérissons"), if it does."""

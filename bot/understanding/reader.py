@@ -28,8 +28,8 @@ from ingest.fiche import FicheMetier
 
 #: Intents that questions about a description have too: "comment s'appelle le métier de…".
 _OF_ANYTHING = ("portrait", "names", "work")
-#: Telling words beside a name from which on a question without intent asks for something.
-_TELLING_WORD, _OPEN = 4, 2
+#: Telling words beside a name from which on what asks no question in form, and holds no intent, asks for something.
+_OPEN = 2
 
 
 @dataclass(frozen=True)
@@ -237,8 +237,8 @@ class QuestionReader:
         """Whether a question about métiers holds telling words beside their names, and no intent."""
         if not reading.fiches or reading.intents:
             return False
-        beside = set(keys_of(without_names(text, names))) - cues.GLUE
-        return sum(len(key) >= _TELLING_WORD for key in beside) >= _OPEN
+        telling = cues.telling(keys_of(without_names(text, names)))
+        return len(telling) >= (1 if cues.QUESTIONS.search(fold_words(text)) else _OPEN)
 
     def _is_elliptical(self, asked: str, intents: tuple[Intent, ...]) -> bool:
         """Whether a question leans on what was said before: "et le salaire ?", "c'est long ?"."""
