@@ -483,3 +483,19 @@ def test_the_level_is_told_just_before_the_studies() -> None:
 def test_what_was_asked_is_not_suggested(oriane: Oriane) -> None:
     for suggestion in oriane.ask(Question(text="Quel salaire ?", fiche_id="MET.228")).suggestions:
         assert "salaire" not in suggestion
+
+
+@pytest.mark.parametrize(
+    ("text", "is_said"),
+    [
+        ("Quel salaire pour un barbier ?", True),
+        ("Salaire d'un arpenteur ?", True),
+        ("Quel salaire pour un kiné ?", False),
+        ("Quel salaire pour une coiffeuse à domicile ?", False),
+        ("hairdresser salary", False),
+    ],
+)
+def test_a_name_that_no_fiche_bears_is_answered_by_the_nearest_one_and_this_is_said(
+    oriane: Oriane, text: str, is_said: bool
+) -> None:
+    assert oriane.ask(Question(text=text)).answer.startswith("Aucune fiche ne porte exactement ce nom") == is_said

@@ -61,9 +61,10 @@ class Teller:
         deep = len(fiches) == 1 and len(intents) * _PASSAGES_OF_A_SECTION <= _MOST_CITATIONS
         depth = _PASSAGES_OF_A_SECTION if deep else 1
         pointed = self._pointed(fiches[0]) if self._reading.is_open and len(fiches) == 1 else []
+        lead = [self._borrowed(fiches[0])] if self._reading.is_borrowed else []
         told = [(True, pointed)] if pointed else [self.about(fiche, intents, depth) for fiche in fiches]
         outcome = Outcome.ANSWER if any(answered for answered, _ in told) else Outcome.ABSENT
-        paragraphs = [text for _, texts in told for text in texts]
+        paragraphs = [*lead, *(text for _, texts in told for text in texts)]
         return self.written(outcome, paragraphs, fiches[0], intents)
 
     def about_nearest(self) -> Written:
@@ -74,6 +75,10 @@ class Teller:
         lead = self._voice.answers.say("nearest_lead", title=fiche.title, n=self.cite_title(fiche))
         paragraphs = [lead, *self.about(fiche, intents, depth=1)[1], *self._also(others)]
         return self.written(Outcome.ANSWER, paragraphs, fiche, intents)
+
+    def _borrowed(self, fiche: FicheMetier) -> str:
+        """Says that the fiche is near to what was named, and no more: a barbier is not quite a coiffeur."""
+        return self._voice.answers.say("borrowed_lead", title=fiche.title, n=self.cite_title(fiche))
 
     def _pointed(self, fiche: FicheMetier, most: int = _PASSAGES_OF_A_SECTION) -> list[str]:
         """What the fiche says that is nearest to an open question: "… le vertige ?", "… combien de langues ?"."""

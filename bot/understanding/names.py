@@ -32,6 +32,8 @@ _MIN_BEGINNING = 2
 #: A word stands for the one métier that has it in its names when it is this long and this rare in the fiches' texts.
 _SHORTEST_RARE = 6
 _RAREST = 12
+#: Words that begin with the same letters, as many as this, are taken for forms of one another.
+_ALIKE = 4
 
 _ASKED = frozenset(map(sound_of, cues.ASKING))
 
@@ -64,6 +66,7 @@ class NameIndex:
         self._spoken: dict[Keys, list[str]] = {}
         self._titles: dict[str, FicheMetier] = {}
         self._titled: dict[Keys, str] = {}
+        self._borrowed: set[tuple[Keys, str]] = set()
         for fiche in fiches.values():
             self._titles.setdefault(fold(fiche.title), fiche)
             for form in _forms_of(fiche.name):
@@ -76,6 +79,9 @@ class NameIndex:
                 for alias in entry.names:
                     self._names[keys_of(alias)][fiche_id] = None
                     self._spoken.setdefault(keys_of(alias), words_of(alias))
+                own = {key[:_ALIKE] for name in fiches[fiche_id].searched_names for key in keys_of(name)}
+                aliases = map(keys_of, entry.aliases)
+                self._borrowed.update((keys, fiche_id) for keys in aliases if own.isdisjoint(k[:_ALIKE] for k in keys))
         self._names.pop((), None)
         self._longest = max(map(len, self._names), default=0)
 
@@ -98,6 +104,10 @@ class NameIndex:
     def titled(self, title: str) -> FicheMetier | None:
         """The métier that has this very title, case and accents aside."""
         return self._titles.get(fold(title))
+
+    def is_borrowed(self, match: NameMatch) -> bool:
+        """Whether a name is an everyday one alone, without a word of its only bearer's own: "barbier", not "kiné"."""
+        return len(match.fiches) == 1 and (match.keys, match.fiches[0]) in self._borrowed
 
     def find_rare(self, question: str) -> NameMatch | None:
         """The métier that alone has a word of the question in its names ("podologue" for `pédicure-podologue`)."""

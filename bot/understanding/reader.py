@@ -202,7 +202,8 @@ class QuestionReader:
         if len(strong) == 1 and len(strong[0].fiches) > 1 and self.naming.is_vague(text, strong[0], intents):
             return Reading("", self._known(strong[0].fiches), intents, shared_name=" ".join(strong[0].keys))
         fiches, compared = self.naming.bearers(strong)
-        return Reading("", self._known(fiches), intents, compared=compared)
+        borrowed = len(strong) == 1 and self.tables.names.is_borrowed(strong[0])
+        return Reading("", self._known(fiches), intents, compared=compared, is_borrowed=borrowed)
 
     def _described(self, text: str, asked: str, intents: tuple[Intent, ...], matches: tuple[NameMatch, ...]) -> Reading:
         """A description; or a métier by a name that no fiche bears, when something precise is asked of it."""

@@ -25,6 +25,7 @@ class Reading:
     free subject of a list, `said` the words that set its constraints, `start` the place in a list where to go on.
     `beyond` is what it asks that no fiche says.
     `is_open` says that it asks about the métiers it names something that no intent knows: "… le vertige ?".
+    `is_borrowed` says that the métier was named by a word of every day that is none of its own.
     `is_order` says that it only gives orders to the machine. `study` is what it asks about formations: it then decides.
     """
 
@@ -45,6 +46,7 @@ class Reading:
     start: int = 0
     beyond: Limit | None = None
     is_open: bool = False
+    is_borrowed: bool = False
     is_order: bool = False
     study: Study | None = None
 
