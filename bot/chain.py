@@ -108,10 +108,10 @@ class Oriane:
         trip = self._set_out(metier)
         fiches = trip.reader.read(metier).fiches
         if not fiches:
-            raise LookupError(f"Aucun métier de la bibliothèque ne s'appelle « {metier.text} ».")
+            raise LookupError(self._voice.studies.say("no_such_metier", name=metier.text))
         place = trip.reader.place_named(start)
         if place is None:
-            raise LookupError(f"« {start} » n'est ni une classe ni un diplôme connu : 3e, terminale STMG, CAP cuisine…")
+            raise LookupError(self._voice.studies.say("no_such_start", name=start))
         return ways_as_data(fiches[0], place, trip.version, trip.reader.tables.graph, self._voice)
 
     def warm(self) -> None:
