@@ -18,6 +18,7 @@ from typing import get_args
 import bm25s
 import numpy as np
 import Stemmer
+from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from bot.answer import Answer, Citation, Outcome, Question, Understood
@@ -54,23 +55,15 @@ class Chunk:
 
 
 class Afternoon:
-    """Ranks chunks of the fiches of a folder."""
+    """Ranks chunks of fiches, whose vectors are given in the same order. BM25 is indexed here, from the texts."""
 
-    def __init__(
-        self,
-        chunks: Sequence[Chunk],
-        embedder: Embedder,
-        cache: EmbeddingCache,
-        advance: Callable[[int, int], None] = lambda done, total: None,
-    ) -> None:
+    def __init__(self, chunks: Sequence[Chunk], vectors: Vectors, embedder: Embeddings) -> None:
         self._chunks = chunks
         self._embedder = embedder
-        texts = [chunk.text for chunk in chunks]
-        vectors, _ = embed_all(texts, embedder, cache, advance)
-        self._matrix: Vectors = np.stack([vectors[text] for text in texts])
+        self._matrix = vectors
         self._stemmer = Stemmer.Stemmer("french")
         self._bm25 = bm25s.BM25()
-        self._bm25.index(self._tokens(texts), show_progress=False)
+        self._bm25.index(self._tokens([chunk.text for chunk in chunks]), show_progress=False)
 
     def ask(self, question: Question) -> Answer:
         """The four best chunks as citations.
@@ -109,6 +102,18 @@ class Afternoon:
             list(texts), stopwords="french", stemmer=self._stemmer, return_ids=False, show_progress=False
         )
         return tokens
+
+
+def embed_chunks(
+    chunks: Sequence[Chunk],
+    embedder: Embedder,
+    cache: EmbeddingCache,
+    advance: Callable[[int, int], None] = lambda done, total: None,
+) -> Vectors:
+    """The vectors of chunks, in their order."""
+    texts = [chunk.text for chunk in chunks]
+    vectors, _ = embed_all(texts, embedder, cache, advance)
+    return np.stack([vectors[text] for text in texts])
 
 
 def read_chunks(folder: Path) -> list[Chunk]:

@@ -177,13 +177,15 @@ def open_bench(corpus: Path, embedder: Embedder, folder: Path, bar: Progress) ->
 
 def afternoon(corpus: Path, bench: Bench, bar: Progress) -> Ask:
     """The pipeline to compare with; embedding its chunks takes minutes once."""
-    from benchmarks.afternoon import Afternoon, read_chunks
+    from benchmarks.afternoon import Afternoon, embed_chunks, read_chunks
 
     task = bar.add_task("afternoon: embed", total=None)
     chunks = [*read_chunks(corpus / "metiers"), *read_chunks(corpus / "formations")]
-    return Afternoon(
-        chunks, bench.embedder, bench.cache, lambda done, total: bar.update(task, completed=done, total=total)
-    ).ask
+
+    def advance(done: int, total: int) -> None:
+        bar.update(task, completed=done, total=total)
+
+    return Afternoon(chunks, embed_chunks(chunks, bench.embedder, bench.cache, advance), bench.embedder).ask
 
 
 def measure_pipeline(
