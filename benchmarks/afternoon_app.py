@@ -44,12 +44,12 @@ def main() -> None:
     embedder.load()
     pipeline = Afternoon(chunks, np.load(options.folder / VECTORS), embedder)
 
-    def ask(question: str) -> dict[str, Any]:
-        return pipeline.ask(Question(text=question)).to_json()
+    def ask(question: str, history: list[dict[str, str]]) -> dict[str, Any]:
+        return pipeline.ask(Question.model_validate({"text": question, "history": history})).to_json()
 
     with gr.Blocks() as page:
-        text, answer = gr.Textbox(), gr.JSON()
-        text.submit(ask, text, answer, api_name="ask")
+        gr.ChatInterface(ask, api_name=False)
+        gr.api(ask, api_name="ask")
     page.launch(server_name="127.0.0.1", server_port=options.port, quiet=True, ssr_mode=False)
 
 

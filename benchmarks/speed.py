@@ -209,7 +209,7 @@ def _ask(port: int, text: str, process: subprocess.Popen[bytes]) -> None:
     url, end = f"http://127.0.0.1:{port}/gradio_api/call/ask", time.monotonic() + _PATIENCE
     while True:
         try:
-            posted = httpx.post(url, json={"data": [text]}, timeout=_PATIENCE).raise_for_status()
+            posted = httpx.post(url, json={"data": [text, []]}, timeout=_PATIENCE).raise_for_status()
             break
         except httpx.TransportError:
             if time.monotonic() > end or process.poll() is not None:
