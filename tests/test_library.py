@@ -314,13 +314,18 @@ def test_a_read_only_library_is_refused_and_still_serves() -> None:
 # --- a running app ---
 
 
+def follow(library: LocalLibrary) -> LiveVersion[Version]:
+    return LiveVersion(library, lambda version: version)
+
+
+
 def test_an_app_without_a_library_says_what_to_run(library: LocalLibrary) -> None:
     with pytest.raises(NoLibraryError, match="lancer « oriane ingest »"):
-        LiveVersion(library).get()
+        follow(library).get()
 
 
 def test_an_app_follows_the_library_between_two_questions(library: LocalLibrary) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     held = live.get()
     assert live.get() is held
@@ -334,7 +339,7 @@ def test_an_app_follows_the_library_between_two_questions(library: LocalLibrary)
 def test_an_app_keeps_its_version_when_the_next_one_is_damaged_and_takes_the_one_after(
     library: LocalLibrary, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     publish(library, "second")
@@ -347,7 +352,7 @@ def test_an_app_keeps_its_version_when_the_next_one_is_damaged_and_takes_the_one
 
 
 def test_an_app_keeps_its_version_when_the_library_disappears(library: LocalLibrary) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     (library.folder / "current").unlink()
@@ -360,13 +365,13 @@ def test_an_app_whose_first_version_is_damaged_says_so(library: LocalLibrary) ->
     publish(library, "first")
     (library.folder / "versions" / "first" / "manifest.json").unlink()
     with pytest.raises(LibraryError, match="incomplète ou abîmée"):
-        LiveVersion(library).get()
+        follow(library).get()
 
 
 def test_questions_are_answered_from_the_held_version_while_one_opens_the_next(
     library: LocalLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     publish(library, "second")
@@ -391,7 +396,7 @@ def test_questions_are_answered_from_the_held_version_while_one_opens_the_next(
 
 def test_many_questions_at_the_start_open_one_version(library: LocalLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(library, "first")
-    live, opened, open_version = LiveVersion(library), [], LocalLibrary.open
+    live, opened, open_version = follow(library), [], LocalLibrary.open
 
     def counted(self: LocalLibrary, name: str) -> Version:
         opened.append(name)
