@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ingest.fiche import Appellation, Block, FicheMetier, Section
 from ingest.library import (
     Change,
     Contents,
+    DamagedError,
     Draft,
     LibraryError,
     Manifest,
@@ -204,20 +205,40 @@ def test_an_empty_pointer_is_no_library(pointer: bytes, library: LocalLibrary) -
     assert library.current() is None
 
 
-def test_a_pointer_that_is_not_text_is_refused_with_a_sentence(library: LocalLibrary) -> None:
+@pytest.mark.parametrize("pointer", [b"\xff\xfe", b"fir\x00st", b"../first", b"firsu"])
+def test_a_damaged_pointer_names_a_damaged_version(pointer: bytes, library: LocalLibrary) -> None:
     publish(library, "first")
-    (library.folder / "current").write_bytes(b"\xff\xfe")
-    with pytest.raises(LibraryError, match="Bibliothèque illisible"):
-        library.current()
+    (library.folder / "current").write_bytes(pointer)
+    with pytest.raises(DamagedError, match="incomplète ou abîmée"):
+        library.open(str(library.current()))
 
 
 # --- publishing ---
 
 
-def test_the_version_before_is_kept_and_older_ones_are_removed(library: LocalLibrary) -> None:
-    for name in ("c", "b", "a", "d"):  # the order of publication counts, not that of the names
-        publish(library, name)
-    assert sorted(path.name for path in (library.folder / "versions").iterdir()) == ["a", "d"]
+def kept_after(*minutes: float, folder: Path) -> list[str]:
+    """The versions that stay, named by their order, when one is published at each of these minutes."""
+    times = iter(minutes)
+    now = [0.0]
+    library = LocalLibrary(folder, lambda: datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(minutes=now[0]))
+    for number in range(len(minutes)):
+        now[0] = next(times)
+        publish(library, str(number))
+    return sorted(library.kept())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kept"),
+    [
+        ((0, 10, 20, 30), ["2", "3"]),  # the current one and the one before
+        ((0, 0.1, 0.2, 0.3), ["0", "1", "2", "3"]),  # those that a question may still be reading
+        ((0, 5, 5.5, 6.2), ["1", "2", "3"]),
+        ((0, 10, -500, -400), ["2", "3"]),  # a clock that went backwards
+        ((0, 10, 1e6, 0), ["2", "3"]),  # one that went forwards, and back
+    ],
+)
+def test_old_versions_are_removed_after_a_grace(minutes: tuple[float, ...], kept: list[str], tmp_path: Path) -> None:
+    assert kept_after(*minutes, folder=tmp_path) == kept
 
 
 def test_what_a_killed_build_left_is_swept(library: LocalLibrary) -> None:
