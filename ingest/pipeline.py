@@ -205,17 +205,26 @@ def _in_service(library: Library, report: Report) -> tuple[Contents | None, bool
 
     A damaged index is built anew. Damaged contents are reported, and those of the version before taken instead.
     """
-    current = library.current()
-    for version in (name for name in dict.fromkeys((current, *library.kept())) if name):
+    current, damages = library.current(), list[LibraryError]()
+    for version in dict.fromkeys((current, *library.kept())):
+        if version is None:  # no pointer: a version that one named before is as good a beginning
+            continue
         try:
             contents = library.contents(version)
         except OtherFormatError:
             raise
         except LibraryError as error:
-            report.rejected.append(Rejection(version, None, f"{error} Ses fiches ne sont pas reprises."))
+            damages.append(error)
             continue
+        _report_damages(damages, f"de la version {version} et des sources données", report)
         return contents, version == current and _opens(library, version)
+    _report_damages(damages, "des seules sources données", report)
     return None, False
+
+
+def _report_damages(damages: Iterable[LibraryError], origin: str, report: Report) -> None:
+    for damage in damages:
+        report.rejected.append(Rejection(report.version or "", None, f"{damage} Reconstruite ici à partir {origin}."))
 
 
 def _opens(library: Library, version: str) -> bool:

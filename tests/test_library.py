@@ -339,7 +339,6 @@ def follow(library: LocalLibrary) -> LiveVersion[Version]:
     return LiveVersion(library, lambda version: version)
 
 
-
 def test_an_app_without_a_library_says_what_to_run(library: LocalLibrary) -> None:
     with pytest.raises(NoLibraryError, match="lancer « oriane ingest »"):
         follow(library).get()
