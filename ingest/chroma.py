@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 from collections.abc import Mapping, Sequence
@@ -21,6 +22,8 @@ if TYPE_CHECKING:  # importing chromadb takes a second, which `oriane --help` an
 #: Chroma refuses more than 5,461 records at once.
 _BATCH = 5_000
 _DATABASE = "chroma.sqlite3"
+#: Bytes to be had before Chroma is opened: where its core gets no memory, it waits for ever or aborts the process.
+_HEADROOM = 256 * 2**20
 
 
 class CopyError(RuntimeError):
@@ -28,12 +31,16 @@ class CopyError(RuntimeError):
 
 
 class ChromaFolder:
-    """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand."""
+    """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand.
+
+    :raises MemoryError: when there is too little to open them.
+    """
 
     def __init__(self, folder: Path, copy: TemporaryDirectory[str] | None = None) -> None:
         import chromadb
         from chromadb.config import Settings
 
+        _require_memory()
         self._copy = copy
         settings = Settings(anonymized_telemetry=False)
         self._client = cast("Client", chromadb.PersistentClient(path=str(folder), settings=settings))
@@ -67,6 +74,13 @@ class ChromaFolder:
         self._client.close()
         if self._copy:
             self._copy.cleanup()
+
+
+def _require_memory() -> None:
+    try:
+        mmap.mmap(-1, _HEADROOM).close()
+    except OSError as error:
+        raise MemoryError(error.strerror) from error
 
 
 def _is_writable(path: Path) -> bool:

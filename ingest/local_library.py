@@ -124,6 +124,8 @@ class LocalLibrary:
                 f"La bibliothèque {self.folder} est en lecture seule, et son index ne peut pas être copié dans le"
                 f" dossier temporaire ({error}) : y libérer de la place, ou en nommer un autre (TMPDIR)."
             ) from error
+        except MemoryError:
+            raise
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
             raise self._damaged(version, error) from error
         manifest = contents.manifest

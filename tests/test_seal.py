@@ -19,7 +19,7 @@ from ingest.seal import SAVED_GRAPH
 from tests.conftest import FORMATION_SEEDS, SEEDS
 from tests.fakes import HashingEmbedder
 
-FLIPS = 24
+FLIPS = 16
 
 
 @pytest.fixture(scope="module")
