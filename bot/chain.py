@@ -28,7 +28,7 @@ from bot.understanding.reader import QuestionReader
 from bot.weights import DEFAULT_WEIGHTS, Weights
 from ingest.embedder import Embedder
 from ingest.lexicon import Lexicon, load_lexicon
-from ingest.library import Library, LibraryError, Manifest
+from ingest.library import Library, LibraryError, Manifest, Version
 from ingest.live_version import LiveVersion
 from ingest.local_library import LocalLibrary
 from ingest.settings import Settings
@@ -54,11 +54,11 @@ class Oriane:
         self._library = library
         self._embedder = embedder
         self._rewriter = rewriter
-        self._live = LiveVersion(library)
+        self._live = LiveVersion(library, self._reader_over)
         self._voice = load_voice()
         self._constraints = load_constraints()
         self._lexicon = load_lexicon() if lexicon is None else lexicon
-        self._reader: QuestionReader | None = None
+        self._warmed = False
         self._chain = build_chain(
             self._set_out, embedder, self._voice, load_phrases("support"), library.current, weights
         )
@@ -121,6 +121,7 @@ class Oriane:
         """
         self._embedder.load()
         self.tables().warm()
+        self._warmed = True
 
     @property
     def model_ready(self) -> bool:
@@ -132,23 +133,26 @@ class Oriane:
 
         :raises NoLibraryError: when nothing was ever published.
         """
-        return self._live.get().manifest
+        return self.tables().version.manifest
 
     def tables(self) -> Tables:
         """The current version and the tables that questions are looked up in, for who shows fiches without a question.
 
         :raises LibraryError: when there is no readable library.
         """
-        return self._set_out(Question(text="")).reader.tables
+        return self._live.get().tables
 
     def _set_out(self, question: Question) -> Trip:
-        version = self._live.get()
+        """A trip holds the version that it began with, to its end."""
+        return Trip(question, self._live.get())
+
+    def _reader_over(self, version: Version) -> QuestionReader:
+        """Prepared before the first question reads the version: nobody waits for tables in the middle of an answer."""
         version.require_model(self._embedder.name)
-        reader = self._reader
-        if reader is None or reader.tables.version is not version:
-            tables = Tables.of(version, self._lexicon)
-            reader = self._reader = QuestionReader(tables, self._voice.intents, self._constraints)
-        return Trip(question, reader)
+        tables = Tables.of(version, self._lexicon)
+        if self._warmed:
+            tables.warm()
+        return QuestionReader(tables, self._voice.intents, self._constraints)
 
 
 def build_chain(

@@ -171,7 +171,13 @@ def chat(
 
 
 @app.command()
-def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
+def status(
+    library: LibraryOption = None,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Ouvrir aussi la bibliothèque et comparer chaque fichier à son empreinte.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
     """Dire ce que contient la bibliothèque en service."""
     from bot.console import status_lines
     from ingest.local_library import LocalLibrary
@@ -182,7 +188,7 @@ def status(library: LibraryOption = None, as_json: JsonOption = False) -> None:
         version = shelf.current()
         if version is None:
             _fail(f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest --starter ».", NO_LIBRARY)
-        manifest = shelf.manifest(version)
+        manifest = shelf.open(version).manifest if verify else shelf.manifest(version)
     if as_json:
         _print_json({"library": str(settings.library), **manifest.model_dump(mode="json")})
         return
@@ -238,6 +244,8 @@ def _clear_errors(code: int) -> Iterator[None]:
         yield
     except (LibraryError, EmbedderError, PhraseError, SettingError) as error:
         _fail(str(error), code)
+    except MemoryError:
+        _fail("La mémoire ne suffit pas : fermer d'autres programmes. La version en service n'a pas changé.", code)
     except KeyboardInterrupt:
         _fail("Interrompu. Rien n'est perdu : relancer la même commande reprend où elle en était.", INTERRUPTED)
 

@@ -2,33 +2,68 @@
 
 from __future__ import annotations
 
+import mmap
+import os
+import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Self, cast
 
 import numpy as np
 
 from ingest.embedding_cache import Vectors
 from ingest.library import Change, Hit
+from ingest.seal import SAVED_GRAPH
 
 if TYPE_CHECKING:  # importing chromadb takes a second, which `oriane --help` and `oriane status` need not pay
     from chromadb.api.client import Client
 
 #: Chroma refuses more than 5,461 records at once.
 _BATCH = 5_000
+_DATABASE = "chroma.sqlite3"
+#: Bytes to be had before Chroma is opened: where its core gets no memory, it waits for ever or aborts the process.
+_HEADROOM = 256 * 2**20
+
+
+class CopyError(RuntimeError):
+    """An index that cannot be read where it is, and not be copied either; the message is the system's reason."""
 
 
 class ChromaFolder:
-    """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand."""
+    """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand.
 
-    def __init__(self, folder: Path) -> None:
+    :raises MemoryError: when there is too little to open them.
+    """
+
+    def __init__(self, folder: Path, copy: TemporaryDirectory[str] | None = None) -> None:
         import chromadb
         from chromadb.config import Settings
 
+        _require_memory()
+        self._copy = copy
         settings = Settings(anonymized_telemetry=False)
         self._client = cast("Client", chromadb.PersistentClient(path=str(folder), settings=settings))
         self.passages = ChromaCollection(self._client, "passages")
         self.expressions = ChromaCollection(self._client, "expressions")
+
+    @classmethod
+    def for_reading(cls, folder: Path) -> Self:
+        """Open a folder that may be read only: Chroma writes into every database it opens, so there it gets a copy.
+
+        :raises CopyError: when there is no room for the copy.
+        """
+        if _is_writable(folder) and _is_writable(folder / _DATABASE):
+            return cls(folder)
+        try:
+            copy = TemporaryDirectory(prefix="oriane-", ignore_cleanup_errors=True)
+            for path in folder.iterdir():
+                if (path / SAVED_GRAPH).exists():  # the others are made anew
+                    Path(copy.name, path.name).symlink_to(path.absolute(), target_is_directory=True)
+            shutil.copyfile(folder / _DATABASE, Path(copy.name, _DATABASE))
+        except OSError as error:
+            raise CopyError(error.strerror or str(error)) from error
+        return cls(Path(copy.name), copy)
 
     def formations(self) -> ChromaCollection:
         """The collection of formations, created when absent: a library without formations never has it."""
@@ -37,6 +72,19 @@ class ChromaFolder:
     def close(self) -> None:
         """Let go of the folder's files."""
         self._client.close()
+        if self._copy:
+            self._copy.cleanup()
+
+
+def _require_memory() -> None:
+    try:
+        mmap.mmap(-1, _HEADROOM).close()
+    except OSError as error:
+        raise MemoryError(error.strerror) from error
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 class ChromaCollection:

@@ -11,7 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -24,10 +24,15 @@ from ingest.passages import Passage, passages_of
 #: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
 FORMAT = 1
 UNKNOWN_EDITION = "édition non précisée"
+_STAMP = "%Y%m%d-%H%M%S-%f"
 
 
 class LibraryError(RuntimeError):
     """A library that cannot be read or written. The message is one French sentence saying what to do."""
+
+
+class DamagedError(LibraryError):
+    """A version that is incomplete, or whose files are not those that were published."""
 
 
 class OtherFormatError(LibraryError):
@@ -220,24 +225,28 @@ class Library(Protocol):
         """The version to read now, or None when nothing was ever published. Cheap: asked at every question."""
         ...
 
+    def kept(self) -> Sequence[str]:
+        """The versions that are still there, the last published first: where to go when the current one is damaged."""
+        ...
+
     def manifest(self, version: str) -> Manifest:
         """A version's manifest.
 
-        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
+        :raises DamagedError: when it is incomplete or altered; `OtherFormatError` when it is of another format.
         """
         ...
 
     def contents(self, version: str) -> Contents:
         """A version without its index.
 
-        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
+        :raises DamagedError: when it is incomplete or altered; `OtherFormatError` when it is of another format.
         """
         ...
 
     def open(self, version: str) -> Version:
         """Open a version for reading.
 
-        :raises LibraryError: when it is damaged; `OtherFormatError` when it is of another format.
+        :raises DamagedError: when it is incomplete or altered; `OtherFormatError` when it is of another format.
         """
         ...
 
@@ -269,6 +278,21 @@ def content_hash(fiches: Mapping[str, Fiche], hashes: Mapping[str, str], setting
     return digest.hexdigest()
 
 
-def version_name(content: str, now: datetime | None = None) -> str:
-    """A name that sorts by date and tells contents apart: `20261124-183000-250000-1a2b3c4d`."""
-    return f"{now or datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{content[:8]}"
+def utc_now() -> datetime:
+    """The clock of this machine, which may jump."""
+    return datetime.now(UTC)
+
+
+def version_name(content: str, now: datetime, after: str = "") -> str:
+    """A name that sorts by date and tells contents apart: `20261124-183000-250000-1a2b3c4d`.
+
+    It sorts after the name `after` even where the clock went backwards: versions sort as they were published.
+    """
+    name = f"{now:{_STAMP}}-{content[:8]}"
+    if name > after:
+        return name
+    try:
+        last = datetime.strptime(after.rpartition("-")[0], _STAMP).replace(tzinfo=UTC)
+    except ValueError:  # a name that is not of this kind has no date to go on from
+        return name
+    return f"{last + timedelta(microseconds=1):{_STAMP}}-{content[:8]}"

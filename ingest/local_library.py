@@ -1,7 +1,8 @@
 """The library as a folder: one sub-folder a version, and a small pointer file that names the current one.
 
 library/current                      the name of the current version, replaced by renaming
-library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, formations.jsonl, passages.json, …, chroma/
+library/versions/20261124-…-1a2b/    manifest.json, fiches.jsonl, formations.jsonl, passages.json, …, chroma/, and
+                                     seal.json, which tells whether any of them has changed since
 library/building/                    a version being written; whatever a killed build left is swept by the next
 library/lock                         held by the process that writes
 """
@@ -9,58 +10,74 @@ library/lock                         held by the process that writes
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from pydantic import ValidationError
 
-from ingest.chroma import ChromaFolder
+from ingest.chroma import ChromaFolder, CopyError
 from ingest.fiche import Fiche, FicheMetier
+from ingest.files import lines_if_any, lines_of, sync, table_if_any, write_durably
 from ingest.formation import Formation
 from ingest.library import (
     FORMAT,
     Change,
     Contents,
+    DamagedError,
     Draft,
     LibraryError,
     Manifest,
     NoCollection,
     OtherFormatError,
     Version,
+    utc_now,
 )
+from ingest.seal import SEAL, seal, verify
+
+#: How long a version stays after two newer ones: far longer than a question takes to search it.
+GRACE = timedelta(minutes=1)
+_MANIFEST, _INDEX, _RETIRED = "manifest.json", "chroma", "retired"
 
 
 class LocalLibrary:
-    """A `Library` in a folder of this machine."""
+    """A `Library` in a folder of this machine. `clock` dates what old versions are kept by."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, clock: Callable[[], datetime] = utc_now) -> None:
         self.folder = folder
+        self._clock = clock
         self._pointer = folder / "current"
         self._versions = folder / "versions"
         self._building = folder / "building"
 
     def current(self) -> str | None:
-        """The version that the pointer names."""
+        """The version that the pointer names, as it stands there: a damaged name is that of a damaged version."""
         try:
-            return self._pointer.read_text(encoding="utf-8").strip() or None
+            return self._pointer.read_text(encoding="utf-8", errors="replace").strip() or None
         except FileNotFoundError:
             return None
-        except (OSError, UnicodeDecodeError) as error:
-            reason = getattr(error, "strerror", None) or error
+        except OSError as error:
             raise LibraryError(
-                f"Bibliothèque illisible : {self.folder} ({reason}). Vérifier le chemin (--library) et les droits."
+                f"Bibliothèque illisible : {self.folder} ({error.strerror}). Vérifier le chemin (--library) et les"
+                " droits."
             ) from error
+
+    def kept(self) -> Sequence[str]:
+        """The versions in the folder; their names sort as they were published."""
+        with suppress(OSError):
+            return sorted((path.name for path in self._versions.iterdir()), reverse=True)
+        return ()
 
     def manifest(self, version: str) -> Manifest:
         """Read a version's manifest alone."""
+        folder = self._versions / version
         try:
-            manifest = Manifest.model_validate_json((self._versions / version / "manifest.json").read_bytes())
-        except (OSError, ValidationError) as error:
+            verify(folder, _MANIFEST)
+            manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+        except (OSError, ValueError) as error:  # ValueError: the seal's, pydantic's, a NUL in a damaged name
             raise self._damaged(version, error) from error
         self._require_format(manifest)
         return manifest
@@ -69,12 +86,13 @@ class LocalLibrary:
         """Read a version's manifest, fiches and passage hashes."""
         manifest, folder = self.manifest(version), self._versions / version
         try:
-            fiches = [FicheMetier.model_validate_json(line) for line in _lines(folder / "fiches.jsonl")]
-            formations = [Formation.model_validate_json(line) for line in _lines_if_any(folder / "formations.jsonl")]
+            verify(folder, but=_INDEX)
+            fiches = [FicheMetier.model_validate_json(line) for line in lines_of(folder / "fiches.jsonl")]
+            formations = [Formation.model_validate_json(line) for line in lines_if_any(folder / "formations.jsonl")]
             hashes = json.loads((folder / "passages.json").read_bytes())
-            expressions, rome_names = _read_if_any(folder / "expressions.json"), _read_if_any(folder / "rome.json")
-            formation_hashes = _read_if_any(folder / "formation_passages.json")
-        except (OSError, ValidationError, ValueError) as error:
+            expressions, rome_names = table_if_any(folder / "expressions.json"), table_if_any(folder / "rome.json")
+            formation_hashes = table_if_any(folder / "formation_passages.json")
+        except (OSError, ValueError) as error:
             raise self._damaged(version, error) from error
         held = len(fiches), len(hashes), len(formations), len(formation_hashes)
         if held != (manifest.fiches, manifest.passages, manifest.formations, manifest.formation_passages):
@@ -91,15 +109,23 @@ class LocalLibrary:
 
     def open(self, version: str) -> Version:
         """Load the contents and open the collections, which are closed once the version is no longer used."""
-        contents = self.contents(version)
+        contents, folder = self.contents(version), self._versions / version
         try:
-            chroma = ChromaFolder(self._versions / version / "chroma")
+            verify(folder, _INDEX)
+            chroma = ChromaFolder.for_reading(folder / _INDEX)
             formations = chroma.formations() if contents.formations else None
             counts = (
                 chroma.passages.count(),
                 chroma.expressions.count(),
                 formations.count() if formations else 0,
             )
+        except CopyError as error:
+            raise LibraryError(
+                f"La bibliothèque {self.folder} est en lecture seule, et son index ne peut pas être copié dans le"
+                f" dossier temporaire ({error}) : y libérer de la place, ou en nommer un autre (TMPDIR)."
+            ) from error
+        except MemoryError:
+            raise
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
             raise self._damaged(version, error) from error
         manifest = contents.manifest
@@ -139,19 +165,21 @@ class LocalLibrary:
         from chromadb.errors import ChromaError
 
         former = self.current()
+        self._remove_all_but(former, draft.base)  # what is too old makes room
         try:
             self._write(draft)
             self._point_to(draft.name)
         except (OSError, ChromaError) as error:
             raise self._unwritable(error) from error
+        self._retire(former)
         self._remove_all_but(draft.name, former)
 
     def _write(self, draft: Draft) -> None:
         shutil.rmtree(self._building, ignore_errors=True)
         self._building.mkdir(parents=True)
-        folder = self._building / "chroma"
+        folder = self._building / _INDEX
         if draft.base:
-            shutil.copytree(self._versions / draft.base / "chroma", folder)
+            shutil.copytree(self._versions / draft.base / _INDEX, folder)
         chroma = ChromaFolder(folder)
         try:
             chroma.passages.apply(draft.passages, draft.vectors)
@@ -161,10 +189,10 @@ class LocalLibrary:
         finally:
             chroma.close()
         contents = draft.contents
-        _write_durably(self._building / "fiches.jsonl", _as_lines(contents.fiches.values()))
+        write_durably(self._building / "fiches.jsonl", _aslines_of(contents.fiches.values()))
         if contents.formations:
-            _write_durably(self._building / "formations.jsonl", _as_lines(contents.formations.values()))
-        _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
+            write_durably(self._building / "formations.jsonl", _aslines_of(contents.formations.values()))
+        write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
         tables = {
             "expressions.json": contents.expression_hashes,
             "formation_passages.json": contents.formation_hashes,
@@ -172,25 +200,40 @@ class LocalLibrary:
         }
         for name, table in tables.items():
             if table:
-                _write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
-        _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
+                write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
+        write_durably(self._building / _MANIFEST, contents.manifest.model_dump_json(indent=1))
         for path in folder.rglob("*"):
             if path.is_file():
-                _sync(path)
+                sync(path)
+        write_durably(self._building / SEAL, seal(self._building))
         self._building.rename(self._versions / draft.name)
-        _sync(self._versions)
+        sync(self._versions)
 
     def _point_to(self, version: str) -> None:
         new = self.folder / "current.new"
-        _write_durably(new, version)
+        write_durably(new, version)
         new.replace(self._pointer)
-        _sync(self.folder)
+        sync(self.folder)
+
+    def _retire(self, version: str | None) -> None:
+        """Note since when a version is no longer current; without the note it goes at once when its time comes."""
+        with suppress(OSError, ValueError):
+            if version:
+                (self._versions / version / _RETIRED).write_text(str(self._clock().timestamp()), encoding="utf-8")
 
     def _remove_all_but(self, *kept: str | None) -> None:
-        """Keep the current version and the former one, which a running app may still be opening."""
+        """Keep these, and those that a running app may still be reading."""
         for path in self._versions.iterdir():
-            if path.name not in kept:
+            if path.name not in kept and not self._in_grace(path):
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _in_grace(self, version: Path) -> bool:
+        """Whether it was current a moment ago. Where the clock went backwards it is not, lest old versions pile up."""
+        try:
+            retired = float((version / _RETIRED).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return False
+        return 0 <= self._clock().timestamp() - retired < GRACE.total_seconds()
 
     def _require_format(self, manifest: Manifest) -> None:
         if manifest.format != FORMAT:
@@ -199,9 +242,9 @@ class LocalLibrary:
                 f" {FORMAT} : nommer un autre dossier (--library) et relancer « oriane ingest » sur les mêmes sources."
             )
 
-    def _damaged(self, version: str, cause: object) -> LibraryError:
+    def _damaged(self, version: str, cause: object) -> DamagedError:
         first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
-        return LibraryError(
+        return DamagedError(
             f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({first_line}) :"
             " relancer « oriane ingest » sur les mêmes sources."
         )
@@ -214,33 +257,5 @@ class LocalLibrary:
         )
 
 
-def _as_lines(fiches: Iterable[Fiche]) -> str:
+def _aslines_of(fiches: Iterable[Fiche]) -> str:
     return "\n".join(fiche.model_dump_json() for fiche in fiches)
-
-
-def _lines(path: Path) -> list[str]:
-    """The lines that are not empty, cut at line feeds alone: a text may hold U+2028."""
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
-
-
-def _lines_if_any(path: Path) -> list[str]:
-    return _lines(path) if path.exists() else []
-
-
-def _read_if_any(path: Path) -> dict[str, str]:
-    table: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
-    return table
-
-
-def _write_durably(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
-    _sync(path)
-
-
-def _sync(path: Path) -> None:
-    """Ask the disk to hold a file or a folder before the next step relies on it."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -6,7 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +27,7 @@ from ingest.library import (
     Manifest,
     OtherFormatError,
     content_hash,
+    utc_now,
     version_name,
 )
 from ingest.passages import passages_of, searched_passages
@@ -46,6 +47,7 @@ class Options:
     """What an operator chooses: where the fiches come from, and whether those no longer there disappear.
 
     `lexicon` holds the everyday descriptions that lead to a fiche, `scope` the examples that tell off-topic questions.
+    `clock` dates what is published.
     """
 
     source: str | None = None
@@ -53,6 +55,7 @@ class Options:
     prune: bool = False
     lexicon: Lexicon = field(default_factory=dict)
     scope: tuple[Expression, ...] = ()
+    clock: Callable[[], datetime] = utc_now
 
 
 @dataclass
@@ -159,7 +162,8 @@ def _publish(
     if not fiches:  # companions or formations alone, and no library that they could add to
         return
     rome_names = gathered.rome_names or (dict(old.rome_names) if old else {})
-    manifest = _manifest({**fiches, **formations}, entries, rome_names, embedder, options, old)
+    last = max([*library.kept(), library.current() or ""])
+    manifest = _manifest({**fiches, **formations}, entries, rome_names, embedder, options, old, last)
     if old and index_is_sound and manifest.content_hash == old.manifest.content_hash:
         return
     same_index = old if old and index_is_sound and old.manifest.model == embedder.name else None
@@ -197,28 +201,39 @@ def _report_contents(
 
 
 def _in_service(library: Library, report: Report) -> tuple[Contents | None, bool]:
-    """What is in service, and whether its index is sound.
+    """What to go on from, and whether its index is sound.
 
-    A damaged index is built anew; damaged contents are reported, and built anew from the sources alone.
+    A damaged index is built anew. Damaged contents are reported, and those of the version before taken instead.
     """
-    version = library.current()
-    if version is None:
-        return None, False
-    try:
-        contents = library.contents(version)
-    except OtherFormatError:
-        raise
-    except LibraryError as error:
-        report.rejected.append(
-            Rejection(version, None, f"{error} Reconstruite ici à partir des seules sources données.")
-        )
-        return None, False
+    current, damages = library.current(), list[LibraryError]()
+    for version in dict.fromkeys((current, *library.kept())):
+        if version is None:  # no pointer: a version that one named before is as good a beginning
+            continue
+        try:
+            contents = library.contents(version)
+        except OtherFormatError:
+            raise
+        except LibraryError as error:
+            damages.append(error)
+            continue
+        _report_damages(damages, f"de la version {version} et des sources données", report)
+        return contents, version == current and _opens(library, version)
+    _report_damages(damages, "des seules sources données", report)
+    return None, False
+
+
+def _report_damages(damages: Iterable[LibraryError], origin: str, report: Report) -> None:
+    for damage in damages:
+        report.rejected.append(Rejection(report.version or "", None, f"{damage} Reconstruite ici à partir {origin}."))
+
+
+def _opens(library: Library, version: str) -> bool:
     try:
         library.open(version)
     except LibraryError as error:
         logger.warning("%s Index reconstruit.", error)
-        return contents, False
-    return contents, True
+        return False
+    return True
 
 
 def _merge_metiers(gathered: _Gathered, old: Mapping[str, FicheMetier], report: Report) -> dict[str, FicheMetier]:
@@ -251,14 +266,15 @@ def _manifest(
     embedder: Embedder,
     options: Options,
     old: Contents | None,
+    last: str,
 ) -> Manifest:
     source = options.source or (old.manifest.source if old else None)
     edition = options.edition or (old.manifest.edition if old else UNKNOWN_EDITION)
     content = content_hash(fiches, entries.hashes, (embedder.name, source, edition, *sorted(rome_names.items())))
-    now = datetime.now(UTC)
+    now = options.clock()
     formations = sum(isinstance(fiche, Formation) for fiche in fiches.values())
     return Manifest(
-        version=version_name(content, now),
+        version=version_name(content, now, after=last),
         format=FORMAT,
         created=now,
         model=embedder.name,

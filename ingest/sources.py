@@ -42,6 +42,8 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Rejection | I
 
 
 def _expand(pattern: str) -> list[Path | Rejection]:
+    if not pattern.strip():  # an unset variable of a script: nobody means the current folder by it
+        return [Rejection(pattern, None, "chemin vide : nommer un fichier ou un dossier (« . » pour celui-ci)")]
     matches: list[Path | Rejection] = []
     try:
         path = Path(pattern).expanduser()

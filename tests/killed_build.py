@@ -103,13 +103,14 @@ MOMENTS: dict[str, tuple[Callable[[], None], bool]] = {
     "before the index is written": (around(ChromaCollection, "apply", before=True), False),
     "while the index is written": (inside_add, False),
     "after the index is written": (around(ChromaCollection, "apply", before=False), False),
-    "after the fiches are written": (around(local_library, "_write_durably", before=False), False),
+    "after the fiches are written": (around(local_library, "write_durably", before=False), False),
+    "before the seal is written": (around(local_library, "seal", before=True), False),
     "before the version is renamed into place": (around(Path, "rename", before=True), False),
     "after the version is renamed into place": (around(Path, "rename", before=False), False),
-    "while the pointer is written": (pointing("_sync", before=True), False),
+    "while the pointer is written": (pointing("sync", before=True), False),
     "just before the pointer is swapped": (pointing("replace", before=True), False),
     "just after the pointer is swapped": (pointing("replace", before=False), True),
-    "before old versions are removed": (around(LocalLibrary, "_remove_all_but", before=True), True),
+    "before old versions are removed": (around(LocalLibrary, "_retire", before=True), True),
     "after everything": (around(LocalLibrary, "publish", before=False), True),
 }
 

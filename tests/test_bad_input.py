@@ -292,6 +292,19 @@ def test_a_damaged_library_is_said_and_built_anew(folder: Path, old_library: Loc
     assert served(old_library) == {"MET.2"}
 
 
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_an_empty_path_is_refused_and_never_means_the_current_folder(
+    empty: str, folder: Path, old_library: LocalLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    result = oriane(empty)
+    assert result.exit_code == 2
+    assert "chemin vide : nommer un fichier ou un dossier" in lines(result)[0]
+    assert served(old_library) == {"MET.1"}
+    assert oriane(".").exit_code == 0
+    assert served(old_library) == {"MET.1", "MET.2"}
+
+
 def test_another_ingestion_at_the_same_time(folder: Path, old_library: LocalLibrary) -> None:
     with old_library.writing():
         result = oriane(folder)

@@ -141,6 +141,7 @@ def test_a_library_without_formations_is_what_it_always_was(run: Ingest, metiers
     for key in ("formations", "formation_passages"):  # a manifest of before them
         assert manifest.pop(key) == 0
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    (folder / "seal.json").unlink()
     assert serving(library).manifest.formations == 0
     assert run(metiers).version == version.name  # nothing changed
 

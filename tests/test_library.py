@@ -10,7 +10,7 @@ import os
 import shutil
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from ingest.fiche import Appellation, Block, FicheMetier, Section
 from ingest.library import (
     Change,
     Contents,
+    DamagedError,
     Draft,
     LibraryError,
     Manifest,
@@ -204,20 +205,40 @@ def test_an_empty_pointer_is_no_library(pointer: bytes, library: LocalLibrary) -
     assert library.current() is None
 
 
-def test_a_pointer_that_is_not_text_is_refused_with_a_sentence(library: LocalLibrary) -> None:
+@pytest.mark.parametrize("pointer", [b"\xff\xfe", b"fir\x00st", b"../first", b"firsu"])
+def test_a_damaged_pointer_names_a_damaged_version(pointer: bytes, library: LocalLibrary) -> None:
     publish(library, "first")
-    (library.folder / "current").write_bytes(b"\xff\xfe")
-    with pytest.raises(LibraryError, match="Bibliothèque illisible"):
-        library.current()
+    (library.folder / "current").write_bytes(pointer)
+    with pytest.raises(DamagedError, match="incomplète ou abîmée"):
+        library.open(str(library.current()))
 
 
 # --- publishing ---
 
 
-def test_the_version_before_is_kept_and_older_ones_are_removed(library: LocalLibrary) -> None:
-    for name in ("c", "b", "a", "d"):  # the order of publication counts, not that of the names
-        publish(library, name)
-    assert sorted(path.name for path in (library.folder / "versions").iterdir()) == ["a", "d"]
+def kept_after(*minutes: float, folder: Path) -> list[str]:
+    """The versions that stay, named by their order, when one is published at each of these minutes."""
+    times = iter(minutes)
+    now = [0.0]
+    library = LocalLibrary(folder, lambda: datetime(2026, 11, 24, 12, tzinfo=UTC) + timedelta(minutes=now[0]))
+    for number in range(len(minutes)):
+        now[0] = next(times)
+        publish(library, str(number))
+    return sorted(library.kept())
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kept"),
+    [
+        ((0, 10, 20, 30), ["2", "3"]),  # the current one and the one before
+        ((0, 0.1, 0.2, 0.3), ["0", "1", "2", "3"]),  # those that a question may still be reading
+        ((0, 5, 5.5, 6.2), ["1", "2", "3"]),
+        ((0, 10, -500, -400), ["2", "3"]),  # a clock that went backwards
+        ((0, 10, 1e6, 0), ["2", "3"]),  # one that went forwards, and back
+    ],
+)
+def test_old_versions_are_removed_after_a_grace(minutes: tuple[float, ...], kept: list[str], tmp_path: Path) -> None:
+    assert kept_after(*minutes, folder=tmp_path) == kept
 
 
 def test_what_a_killed_build_left_is_swept(library: LocalLibrary) -> None:
@@ -314,13 +335,17 @@ def test_a_read_only_library_is_refused_and_still_serves() -> None:
 # --- a running app ---
 
 
+def follow(library: LocalLibrary) -> LiveVersion[Version]:
+    return LiveVersion(library, lambda version: version)
+
+
 def test_an_app_without_a_library_says_what_to_run(library: LocalLibrary) -> None:
     with pytest.raises(NoLibraryError, match="lancer « oriane ingest »"):
-        LiveVersion(library).get()
+        follow(library).get()
 
 
 def test_an_app_follows_the_library_between_two_questions(library: LocalLibrary) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     held = live.get()
     assert live.get() is held
@@ -334,7 +359,7 @@ def test_an_app_follows_the_library_between_two_questions(library: LocalLibrary)
 def test_an_app_keeps_its_version_when_the_next_one_is_damaged_and_takes_the_one_after(
     library: LocalLibrary, caplog: pytest.LogCaptureFixture
 ) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     publish(library, "second")
@@ -347,7 +372,7 @@ def test_an_app_keeps_its_version_when_the_next_one_is_damaged_and_takes_the_one
 
 
 def test_an_app_keeps_its_version_when_the_library_disappears(library: LocalLibrary) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     (library.folder / "current").unlink()
@@ -360,13 +385,13 @@ def test_an_app_whose_first_version_is_damaged_says_so(library: LocalLibrary) ->
     publish(library, "first")
     (library.folder / "versions" / "first" / "manifest.json").unlink()
     with pytest.raises(LibraryError, match="incomplète ou abîmée"):
-        LiveVersion(library).get()
+        follow(library).get()
 
 
 def test_questions_are_answered_from_the_held_version_while_one_opens_the_next(
     library: LocalLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    live = LiveVersion(library)
+    live = follow(library)
     publish(library, "first")
     live.get()
     publish(library, "second")
@@ -391,7 +416,7 @@ def test_questions_are_answered_from_the_held_version_while_one_opens_the_next(
 
 def test_many_questions_at_the_start_open_one_version(library: LocalLibrary, monkeypatch: pytest.MonkeyPatch) -> None:
     publish(library, "first")
-    live, opened, open_version = LiveVersion(library), [], LocalLibrary.open
+    live, opened, open_version = follow(library), [], LocalLibrary.open
 
     def counted(self: LocalLibrary, name: str) -> Version:
         opened.append(name)

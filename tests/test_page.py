@@ -65,7 +65,11 @@ HOSTILE = "<img src=x onerror=alert(1)> ${1+1} {{value}} </blockquote>"
 
 
 def answer(text: str = "Réponse [1].", citations: tuple[Citation, ...] = (SALARY,), **fields: Any) -> Answer:
-    defaults = {"outcome": Outcome.ANSWER, "understood": Understood(kind="fact"), "library_version": "v1"}
+    defaults = {
+        "outcome": Outcome.ANSWER,
+        "understood": Understood(kind="fact"),
+        "library_version": seed_tables().version.name,
+    }
     return Answer(question="?", standalone_question="?", answer=text, citations=citations, **(defaults | fields))
 
 
@@ -407,7 +411,7 @@ def wait_until(condition: Any, seconds: float = 5.0) -> None:
 def test_the_model_loads_beside_the_page() -> None:
     guide = FakeGuide()
     guide.may_load.clear()
-    warm_up = WarmUp(guide)
+    warm_up = WarmUp(guide, guide.tables)
     warm_up.start()
     assert warm_up.readiness is Readiness.PREPARING
     guide.may_load.set()
@@ -417,7 +421,7 @@ def test_the_model_loads_beside_the_page() -> None:
 def test_a_model_that_does_not_load_is_said_and_logged(caplog: pytest.LogCaptureFixture) -> None:
     guide = FakeGuide()
     guide.warm = lambda: 1 / 0  # type: ignore[assignment,method-assign,return-value]
-    warm_up = WarmUp(guide)
+    warm_up = WarmUp(guide, guide.tables)
     warm_up.start()
     wait_until(lambda: warm_up.readiness is Readiness.FAILED)
     assert caplog.records

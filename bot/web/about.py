@@ -9,6 +9,7 @@ from bot.web.guide import Guide
 from bot.web.templates import Templates
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
+from ingest.passages import passages_of
 from ingest.text import fold
 
 #: Asked first; each is an intent and a sentence of `prompts/suggestions.yaml`.
@@ -45,7 +46,7 @@ class About:
         fiche = self._fiche(fiche_id)
         if fiche is None:
             return ()
-        passages = self._guide.tables().version.by_fiche[fiche.id]
+        passages = passages_of(fiche)
         asked = (
             self._suggestions.say(name, title=fiche.title)
             for name in _ASKED

@@ -32,7 +32,8 @@ def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
     if settings.mcp and find_spec("mcp") is None:  # Gradio would leave it out without a word
         raise PageError(phrases.say("mcp_missing"))
     templates = Templates(phrases)
-    warm_up, shelf = WarmUp(guide), Shelf(guide)
+    shelf = Shelf(guide)
+    warm_up = WarmUp(guide, shelf.catalogue)
     views = Views(guide, shelf, phrases, templates, settings.feedback_days)
     feedback = FeedbackStore(settings.feedback, settings.feedback_days)
 
@@ -40,6 +41,7 @@ def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up.start()
         yield
+        warm_up.stop()
 
     # No generated API pages: they load their scripts from another host.
     app = FastAPI(title=phrases.say("title"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)

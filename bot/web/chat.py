@@ -119,9 +119,9 @@ class Chat:
         yield View(messages=asked, busy=True, sources="", ideas=())
         place = len(answers_in(before))
         try:
-            answer = cited = None
-            version = self._version()
+            answer = cited = version = None
             for answer in self._guide.stream(question.model_copy(update={"history": turns_of(before)})):
+                version = version or self._version()  # the one that the answer was begun with, unless it just changed
                 sources = None if cited == answer.citations else self._panel.show(answer, place, version)
                 cited = answer.citations
                 yield View([*asked, self._said(answer, place)], busy=True, sources=sources, ideas=())

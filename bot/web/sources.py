@@ -19,10 +19,14 @@ class SourcesPanel:
         return self._templates.render("sources", sources=(), place=0, hint="sources_hint", note="")
 
     def show(self, answer: Answer, place: int, version: Version | None) -> str:
-        """The sources of the answer at a place of the conversation; nothing at all beside help numbers."""
+        """The sources of the answer at a place of the conversation; nothing at all beside help numbers.
+
+        They stand in their sections while the answer's own version is in service, alone under a later one.
+        """
         if answer.outcome is Outcome.SUPPORT:
             return ""
-        sources = sources_of(answer.citations, version)
+        same = version and version.name == answer.library_version
+        sources = sources_of(answer.citations, version if same else None)
         return self._templates.render("sources", sources=sources, place=place, hint="sources_none", note=_note(answer))
 
 

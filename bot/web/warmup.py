@@ -1,14 +1,21 @@
-"""Loads the model beside the page, so that the page does not wait for it."""
+"""Loads the model beside the page, then follows the library, so that no question waits for either."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
 
 from bot.web.guide import Guide
+from ingest.library import LibraryError
 
 logger = logging.getLogger(__name__)
+
+
+#: Seconds between two looks at the library: a newer version is opened here, while questions read the former one.
+EVERY = 1.0
 
 
 class Readiness(StrEnum):
@@ -20,15 +27,24 @@ class Readiness(StrEnum):
 
 
 class WarmUp:
-    """One attempt to load the model, in a thread that does not outlive the server."""
+    """One attempt to load the model, in a thread that does not outlive the server, and then goes on to `follow`.
 
-    def __init__(self, guide: Guide) -> None:
+    `follow` opens whatever version is the current one, and lets go of the one before.
+    """
+
+    def __init__(self, guide: Guide, follow: Callable[[], object]) -> None:
         self._guide = guide
+        self._follow = follow
         self._failed = threading.Event()
+        self._stopped = threading.Event()
 
     def start(self) -> None:
         """Begin loading and return at once."""
         threading.Thread(target=self._run, name="oriane-warm-up", daemon=True).start()
+
+    def stop(self) -> None:
+        """Follow the library no longer."""
+        self._stopped.set()
 
     @property
     def readiness(self) -> Readiness:
@@ -43,3 +59,6 @@ class WarmUp:
         except Exception:
             logger.exception("The embedding model could not be loaded; questions that name a métier still work.")
             self._failed.set()
+        while not self._stopped.wait(EVERY):
+            with suppress(LibraryError):  # said to whoever asks a question
+                self._follow()
