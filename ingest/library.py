@@ -34,6 +34,14 @@ class OtherFormatError(LibraryError):
     """A sound library that another release of Oriane wrote: never to be overwritten."""
 
 
+class UnreachableError(LibraryError):
+    """A library that is out of reach for the moment: the same question may be answered in an instant."""
+
+
+class SearchError(UnreachableError):
+    """An index that is out of reach, of a version whose fiches are at hand: named métiers are still answered for."""
+
+
 class NoLibraryError(LibraryError):
     """There is nothing to read yet."""
 
@@ -214,7 +222,15 @@ class Draft:
 
 
 class Library(Protocol):
-    """Keeps versions. One process writes at a time; any number read."""
+    """Keeps versions. One process writes at a time; any number read.
+
+    Where it stands on another machine, every method may raise `UnreachableError`.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where it is, as the operator who named it is told."""
+        ...
 
     def current(self) -> str | None:
         """The version to read now, or None when nothing was ever published. Cheap: asked at every question."""
@@ -254,6 +270,29 @@ class Library(Protocol):
         :raises LibraryError: when another process holds it, or the place is not writable.
         """
         ...
+
+
+def require_format(manifest: Manifest, place: str, elsewhere: str) -> None:
+    """Refuse what another release of Oriane wrote.
+
+    `elsewhere` says where to build anew, as the operator of such a library is told.
+
+    :raises OtherFormatError: when the manifest is of another format than this release reads.
+    """
+    if manifest.format != FORMAT:
+        raise OtherFormatError(
+            f"La bibliothèque {place} est au format {manifest.format}, cette version d'Oriane lit le format"
+            f" {FORMAT} : {elsewhere} et relancer « oriane ingest » sur les mêmes sources."
+        )
+
+
+def damaged(version: str, place: str, cause: object) -> LibraryError:
+    """The error of a version that cannot be read."""
+    first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
+    return LibraryError(
+        f"La version {version} de la bibliothèque {place} est incomplète ou abîmée ({first_line}) :"
+        " relancer « oriane ingest » sur les mêmes sources."
+    )
 
 
 def _by_id(passages: Mapping[str, tuple[Passage, ...]]) -> dict[str, Passage]:

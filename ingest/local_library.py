@@ -8,31 +8,19 @@ library/lock                         held by the process that writes
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import weakref
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
-from ingest.chroma import ChromaFolder
-from ingest.fiche import Fiche, FicheMetier
-from ingest.formation import Formation
-from ingest.library import (
-    FORMAT,
-    Change,
-    Contents,
-    Draft,
-    LibraryError,
-    Manifest,
-    NoCollection,
-    OtherFormatError,
-    Version,
-)
+from ingest.chroma import ChromaFolder, version_of
+from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version, damaged, require_format
+from ingest.version_files import MANIFEST, contents_from, texts_of
 
 
 class LocalLibrary:
@@ -43,6 +31,11 @@ class LocalLibrary:
         self._pointer = folder / "current"
         self._versions = folder / "versions"
         self._building = folder / "building"
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.folder)
 
     def current(self) -> str | None:
         """The version that the pointer names."""
@@ -59,62 +52,35 @@ class LocalLibrary:
     def manifest(self, version: str) -> Manifest:
         """Read a version's manifest alone."""
         try:
-            manifest = Manifest.model_validate_json((self._versions / version / "manifest.json").read_bytes())
+            manifest = Manifest.model_validate_json((self._versions / version / MANIFEST).read_bytes())
         except (OSError, ValidationError) as error:
-            raise self._damaged(version, error) from error
-        self._require_format(manifest)
+            raise damaged(version, self.place, error) from error
+        require_format(manifest, self.place, "nommer un autre dossier (--library)")
         return manifest
 
     def contents(self, version: str) -> Contents:
         """Read a version's manifest, fiches and passage hashes."""
         manifest, folder = self.manifest(version), self._versions / version
+
+        def read(name: str) -> str | None:
+            path = folder / name
+            return path.read_text(encoding="utf-8") if path.exists() else None
+
         try:
-            fiches = [FicheMetier.model_validate_json(line) for line in _lines(folder / "fiches.jsonl")]
-            formations = [Formation.model_validate_json(line) for line in _lines_if_any(folder / "formations.jsonl")]
-            hashes = json.loads((folder / "passages.json").read_bytes())
-            expressions, rome_names = _read_if_any(folder / "expressions.json"), _read_if_any(folder / "rome.json")
-            formation_hashes = _read_if_any(folder / "formation_passages.json")
-        except (OSError, ValidationError, ValueError) as error:
-            raise self._damaged(version, error) from error
-        held = len(fiches), len(hashes), len(formations), len(formation_hashes)
-        if held != (manifest.fiches, manifest.passages, manifest.formations, manifest.formation_passages):
-            raise self._damaged(version, "des fiches ou des passages manquent")
-        return Contents(
-            manifest,
-            {fiche.id: fiche for fiche in fiches},
-            hashes,
-            expressions,
-            rome_names,
-            {formation.id: formation for formation in formations},
-            formation_hashes,
-        )
+            return contents_from(manifest, read)
+        except (OSError, ValueError) as error:
+            raise damaged(version, self.place, error) from error
 
     def open(self, version: str) -> Version:
         """Load the contents and open the collections, which are closed once the version is no longer used."""
         contents = self.contents(version)
         try:
             chroma = ChromaFolder(self._versions / version / "chroma")
-            formations = chroma.formations() if contents.formations else None
-            counts = (
-                chroma.passages.count(),
-                chroma.expressions.count(),
-                formations.count() if formations else 0,
+            opened = version_of(
+                contents, chroma.passages, chroma.expressions, chroma.formations() if contents.formations else None
             )
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
-            raise self._damaged(version, error) from error
-        manifest = contents.manifest
-        expected = manifest.passages, manifest.expressions, manifest.formation_passages
-        if counts != expected:
-            raise self._damaged(version, f"{sum(counts)} textes indexés au lieu de {sum(expected)}")
-        opened = Version(
-            manifest,
-            contents.fiches,
-            chroma.passages,
-            chroma.expressions,
-            contents.rome_names,
-            contents.formations,
-            formations or NoCollection(),
-        )
+            raise damaged(version, self.place, error) from error
         weakref.finalize(opened, chroma.close)
         return opened
 
@@ -160,20 +126,8 @@ class LocalLibrary:
                 chroma.formations().apply(draft.formation_passages, draft.vectors)
         finally:
             chroma.close()
-        contents = draft.contents
-        _write_durably(self._building / "fiches.jsonl", _as_lines(contents.fiches.values()))
-        if contents.formations:
-            _write_durably(self._building / "formations.jsonl", _as_lines(contents.formations.values()))
-        _write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
-        tables = {
-            "expressions.json": contents.expression_hashes,
-            "formation_passages.json": contents.formation_hashes,
-            "rome.json": contents.rome_names,
-        }
-        for name, table in tables.items():
-            if table:
-                _write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
-        _write_durably(self._building / "manifest.json", contents.manifest.model_dump_json(indent=1))
+        for name, text in texts_of(draft.contents).items():
+            _write_durably(self._building / name, text)
         for path in folder.rglob("*"):
             if path.is_file():
                 _sync(path)
@@ -192,44 +146,12 @@ class LocalLibrary:
             if path.name not in kept:
                 shutil.rmtree(path, ignore_errors=True)
 
-    def _require_format(self, manifest: Manifest) -> None:
-        if manifest.format != FORMAT:
-            raise OtherFormatError(
-                f"La bibliothèque {self.folder} est au format {manifest.format}, cette version d'Oriane lit le format"
-                f" {FORMAT} : nommer un autre dossier (--library) et relancer « oriane ingest » sur les mêmes sources."
-            )
-
-    def _damaged(self, version: str, cause: object) -> LibraryError:
-        first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
-        return LibraryError(
-            f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({first_line}) :"
-            " relancer « oriane ingest » sur les mêmes sources."
-        )
-
     def _unwritable(self, error: Exception) -> LibraryError:
         reason = getattr(error, "strerror", None) or error
         return LibraryError(
             f"Impossible d'écrire la bibliothèque dans {self.folder} ({reason}) : libérer de la place,"
             " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
         )
-
-
-def _as_lines(fiches: Iterable[Fiche]) -> str:
-    return "\n".join(fiche.model_dump_json() for fiche in fiches)
-
-
-def _lines(path: Path) -> list[str]:
-    """The lines that are not empty, cut at line feeds alone: a text may hold U+2028."""
-    return [line for line in path.read_text(encoding="utf-8").split("\n") if line]
-
-
-def _lines_if_any(path: Path) -> list[str]:
-    return _lines(path) if path.exists() else []
-
-
-def _read_if_any(path: Path) -> dict[str, str]:
-    table: dict[str, str] = json.loads(path.read_bytes()) if path.exists() else {}
-    return table
 
 
 def _write_durably(path: Path, text: str) -> None:
