@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -18,8 +17,6 @@ from ingest.library import Hit, LibraryError, SearchError, UnreachableError
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI
     from chromadb.api.models.Collection import Collection
-
-logger = logging.getLogger(__name__)
 
 #: Seconds: a server that is there says its version at once, and does everything else, a large `add` included, in less.
 _FIRST_ANSWER, _ANSWER, _CONNECT = 3.0, 60.0, 2.0
@@ -61,7 +58,7 @@ class ChromaServer:
         except httpx.TransportError as error:
             raise error_type(
                 f"Le serveur Chroma {self.place} ne répond pas ({type(error).__name__}) : vérifier qu'il tourne et que"
-                " ORIANE_CHROMA_URL donne son adresse, puis poser à nouveau la question."
+                " ORIANE_CHROMA_URL donne son adresse, puis recommencer."
             ) from error
 
     def get(self, name: str) -> Collection:

@@ -19,6 +19,8 @@ from ingest.library import LibraryError
 logger = logging.getLogger(__name__)
 
 LEASE = "oriane.writer"
+#: The right is let go of or taken over by another while one asks for it: rarely once, never so often.
+_ATTEMPTS = 5
 
 
 class WriteLease:
@@ -61,12 +63,14 @@ class WriteLease:
     def _take(self) -> None:
         from chromadb.errors import ChromaError
 
-        while True:
+        for _ in range(_ATTEMPTS):
             try:
                 self._server.client().create_collection(LEASE, metadata=self._saying(0), embedding_function=None)
                 return
-            except ChromaError:
+            except ChromaError as error:
+                refusal = error
                 self._wait_for_death()
+        raise LibraryError(f"Impossible d'écrire sur le serveur Chroma {self._server.place} : {refusal}")
 
     def _wait_for_death(self) -> None:
         """Put aside the right of a holder that says nothing new; refuse at once when it does."""
@@ -74,11 +78,13 @@ class WriteLease:
 
         try:
             lease = self._server.get(LEASE)
-            first, until = lease.metadata, time.monotonic() + self._patience
+            first, until = dict(lease.metadata or {}), time.monotonic() + self._patience
             while time.monotonic() < until:
                 time.sleep(min(self._beat / 2, 0.5))
                 if self._said() != first:
-                    raise LibraryError(f"Une autre ingestion écrit dans {self._server.place} : attendre qu'elle finisse.")
+                    raise LibraryError(
+                        f"Une autre ingestion écrit dans {self._server.place} : attendre qu'elle finisse."
+                    )
             # Renamed and not deleted by its name, which by now may be that of another who took over as well.
             lease.modify(name=f"{LEASE}.dead.{uuid.uuid4().hex}")
             logger.warning("the ingestion that held %s is dead: taken over", self._server.place)
