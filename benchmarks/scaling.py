@@ -5,7 +5,8 @@
 LIBRARY holds the real fiches, ingested with their formations. The larger library is built from it once, in FOLDER
 (without a FOLDER, in a temporary one), out of synthetic copies with other ids and names (`benchmarks.copies`); their
 vectors come from the embedding cache. Then the same questions are put to both libraries in turn, in one process, so
-that a slow moment of the machine falls on both; memory is that of a process apart for each. With --profile, the calls
+that a slow moment of the machine falls on both ("processor" is the time that the process computed, which other
+processes do not lengthen); memory is that of a process apart for each. With --profile, the calls
 that the larger library spends most on for one kind of questions are printed instead.
 """
 
@@ -70,7 +71,10 @@ def main() -> None:
         if options.profile:
             _profile(large, options.copies, asked[options.profile])
             return
-        memory = [_apart(_memory, library.folder, copies) for library, copies in ((small, 0), (large, options.copies))]
+        memory = []
+        for folder, copies in ((small.folder, 0), (large.folder, options.copies)):
+            with multiprocessing.get_context("spawn").Pool(1) as apart:
+                memory.append(apart.apply(_memory, (folder, copies)))
         _print(_measure(small, large, options.copies, asked), memory)
 
 
@@ -111,12 +115,6 @@ def _oriane(folder: Path, copies: int, embedder: Embedder) -> Oriane:
     return oriane
 
 
-def _apart(work, *arguments):  # noqa: ANN001, ANN202
-    """What a function returns, run in a process of its own."""
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(work, arguments)
-
-
 def _memory(folder: Path, copies: int) -> dict[str, float]:
     """Megabytes and seconds of a process that serves a library: before it, once warm, after questions of all kinds."""
     process, embedder = psutil.Process(), Embedder(Settings().embedder)
@@ -146,10 +144,11 @@ def _measure(
         for turn, question in enumerate(questions):
             order = ((0, both[0]), (1, both[1]))
             for place, ask in order if turn % 2 else order[::-1]:
-                started = time.perf_counter()
+                started, used = time.perf_counter(), time.process_time()
                 answer = ask(Question(text=question))
                 whole = (time.perf_counter() - started) * 1000
                 own = times[kind][place]
+                own["processor"].append((time.process_time() - used) * 1000)
                 own["whole"].append(whole)
                 own["beside the model"].append(whole - answer.timings_ms.get(MODEL, 0.0))
                 for stage, elapsed in answer.timings_ms.items():

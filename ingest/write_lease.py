@@ -26,11 +26,11 @@ _ATTEMPTS = 5
 class WriteLease:
     """The right to write on a server: `held()` takes it, `require()` says that it was not lost meanwhile.
 
-    It is renewed every `beat` seconds and lost after `patience` without a renewal, which a busy server may delay.
+    It is lost after `patience` seconds without a renewal; ten are tried in that time, since a busy server delays them.
     """
 
-    def __init__(self, server: ChromaServer, beat: float = 2.0, patience: float = 20.0) -> None:
-        self._server, self._beat, self._patience = server, beat, patience
+    def __init__(self, server: ChromaServer, patience: float) -> None:
+        self._server, self._beat, self._patience = server, patience / 10, patience
         self._holder = uuid.uuid4().hex
 
     @contextmanager
@@ -80,7 +80,7 @@ class WriteLease:
             lease = self._server.get(LEASE)
             first, until = dict(lease.metadata or {}), time.monotonic() + self._patience
             while time.monotonic() < until:
-                time.sleep(min(self._beat / 2, 0.5))
+                time.sleep(self._beat / 2)
                 if self._said() != first:
                     raise LibraryError(
                         f"Une autre ingestion écrit dans {self._server.place} : attendre qu'elle finisse."
