@@ -94,7 +94,8 @@ def test_both_replicas_answer_throughout_an_ingestion_and_flip(machines: Machine
     assert {whole["library_version"] for whole in after}.isdisjoint(before)
     assert len({whole["library_version"] for whole in after}) == 1
     assert all(NEW in str(whole["citations"]) for whole in after)
-    assert asked(machines.replicas[0], DESCRIBED)["passages"] == asked(machines.replicas[1], DESCRIBED)["passages"]
+    one, other = (asked(address, DESCRIBED)["passages"] for address in machines.replicas)
+    assert one == other != []
 
 
 def test_a_killed_server_is_said_kindly_and_forgotten_once_it_is_back(machines: Machines) -> None:
@@ -153,12 +154,13 @@ def test_behind_nginx_a_browser_stays_with_a_replica_and_moves_when_it_dies(mach
         assert not httpx.get(f"{address}/healthz", cookies=given).cookies  # given once
         assert len({replica_of(address, dict(given)) for _ in range(6)}) == 1
         assert len({replica_of(address, {"oriane_replica": str(number)}) for number in range(40)}) == 2
-        answers = [asked(address, NAMED), asked(address, DESCRIBED)]
-        assert [answer["outcome"] for answer in answers] == ["answer", "answer"]
+        named, described = asked(address, NAMED), asked(address, DESCRIBED)
+        assert named["outcome"] == "answer"
+        assert described["passages"]
         gone = machines.processes[0]
         gone.kill()
         gone.wait()
         for number in range(10):
             cookies = {"oriane_replica": str(number)}
             assert httpx.get(f"{address}/healthz", cookies=cookies).status_code == 200
-        assert asked(address, NAMED)["answer"] == answers[0]["answer"]
+        assert asked(address, NAMED)["answer"] == named["answer"]
