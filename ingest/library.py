@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +21,7 @@ from ingest.embedding_cache import Vectors
 from ingest.fiche import Fiche, FicheMetier
 from ingest.formation import Formation
 from ingest.passages import Passage, passages_of
+from ingest.text import fold
 
 #: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
 FORMAT = 1
@@ -149,6 +151,13 @@ class Version:
         object.__setattr__(self, "by_formation", by_formation)
         object.__setattr__(self, "formation_passages", _by_id(by_formation))
 
+    @cached_property
+    def title_places(self) -> Mapping[str, int]:
+        """The place of each métier in the order of the alphabet, accents and case aside; equal titles share one."""
+        folded = {fiche_id: fold(fiche.title) for fiche_id, fiche in self.fiches.items()}
+        places = {title: place for place, title in enumerate(sorted(set(folded.values())))}
+        return {fiche_id: places[title] for fiche_id, title in folded.items()}
+
     def fiche(self, fiche_id: str) -> FicheMetier | Formation | None:
         """The fiche of a métier or of a formation, None where the version has none of that id."""
         return self.fiches.get(fiche_id) or self.formations.get(fiche_id)
@@ -270,29 +279,6 @@ class Library(Protocol):
         :raises LibraryError: when another process holds it, or the place is not writable.
         """
         ...
-
-
-def require_format(manifest: Manifest, place: str, elsewhere: str) -> None:
-    """Refuse what another release of Oriane wrote.
-
-    `elsewhere` says where to build anew, as the operator of such a library is told.
-
-    :raises OtherFormatError: when the manifest is of another format than this release reads.
-    """
-    if manifest.format != FORMAT:
-        raise OtherFormatError(
-            f"La bibliothèque {place} est au format {manifest.format}, cette version d'Oriane lit le format"
-            f" {FORMAT} : {elsewhere} et relancer « oriane ingest » sur les mêmes sources."
-        )
-
-
-def damaged(version: str, place: str, cause: object) -> LibraryError:
-    """The error of a version that cannot be read."""
-    first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
-    return LibraryError(
-        f"La version {version} de la bibliothèque {place} est incomplète ou abîmée ({first_line}) :"
-        " relancer « oriane ingest » sur les mêmes sources."
-    )
 
 
 def _by_id(passages: Mapping[str, tuple[Passage, ...]]) -> dict[str, Passage]:

@@ -19,8 +19,8 @@ from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from ingest.chroma import ChromaFolder, version_of
-from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version, damaged, require_format
-from ingest.version_files import MANIFEST, contents_from, texts_of
+from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version
+from ingest.version_files import MANIFEST, contents_from, damaged, require_format, texts_of
 
 
 class LocalLibrary:

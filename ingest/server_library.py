@@ -24,18 +24,8 @@ import numpy as np
 from ingest.chroma import ChromaCollection, created, in_batches, version_of
 from ingest.chroma_server import ChromaServer, ServedCollection
 from ingest.embedding_cache import Vectors
-from ingest.library import (
-    Change,
-    Contents,
-    Draft,
-    LibraryError,
-    Manifest,
-    UnreachableError,
-    Version,
-    damaged,
-    require_format,
-)
-from ingest.version_files import MANIFEST, contents_from, texts_of
+from ingest.library import Change, Contents, Draft, LibraryError, Manifest, UnreachableError, Version
+from ingest.version_files import MANIFEST, contents_from, damaged, require_format, texts_of
 from ingest.write_lease import WriteLease
 
 logger = logging.getLogger(__name__)

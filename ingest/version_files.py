@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 
 from ingest.fiche import Fiche, FicheMetier
 from ingest.formation import Formation
-from ingest.library import Contents, Manifest
+from ingest.library import FORMAT, Contents, LibraryError, Manifest, OtherFormatError
 
 #: The text that names all the others' counts: written last, read first.
 MANIFEST = "manifest.json"
@@ -55,6 +55,29 @@ def contents_from(manifest: Manifest, read: Callable[[str], str | None]) -> Cont
         table("rome.json"),
         {formation.id: formation for formation in formations},
         formation_hashes,
+    )
+
+
+def require_format(manifest: Manifest, place: str, elsewhere: str) -> None:
+    """Refuse what another release of Oriane wrote.
+
+    `elsewhere` says where to build anew, as the operator of such a library is told.
+
+    :raises OtherFormatError: when the manifest is of another format than this release reads.
+    """
+    if manifest.format != FORMAT:
+        raise OtherFormatError(
+            f"La bibliothèque {place} est au format {manifest.format}, cette version d'Oriane lit le format"
+            f" {FORMAT} : {elsewhere} et relancer « oriane ingest » sur les mêmes sources."
+        )
+
+
+def damaged(version: str, place: str, cause: object) -> LibraryError:
+    """The error of a version that cannot be read."""
+    first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
+    return LibraryError(
+        f"La version {version} de la bibliothèque {place} est incomplète ou abîmée ({first_line}) :"
+        " relancer « oriane ingest » sur les mêmes sources."
     )
 
 

@@ -50,6 +50,11 @@ class RunningChroma:
         self._process = subprocess.Popen([str(part) for part in command], **quiet)  # type: ignore[call-overload]
         wait_for(f"{self.url}/api/v2/heartbeat", self._process)
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def kill(self) -> None:
         if self._process:
             self._process.kill()
