@@ -30,7 +30,7 @@ from ingest.embedder import Embedder
 from ingest.lexicon import Lexicon, load_lexicon
 from ingest.library import Library, LibraryError, Manifest, Version
 from ingest.live_version import LiveVersion
-from ingest.local_library import LocalLibrary
+from ingest.open_library import open_library
 from ingest.settings import Settings
 
 if TYPE_CHECKING:
@@ -233,4 +233,4 @@ def open_oriane(settings: Settings) -> Oriane:
         from bot.answering.generate import open_rewriter  # no provider is imported where none is configured
 
         rewriter = open_rewriter(settings, embedder)
-    return Oriane(LocalLibrary(settings.library), embedder, rewriter)
+    return Oriane(open_library(settings), embedder, rewriter)

@@ -39,12 +39,21 @@ app.add_typer(evaluation, name="eval")
 app.add_typer(lexicon, name="lexique")
 app.command()(path)
 
+#: What some settings must be, said when they are refused.
+_WANTED = {
+    "ORIANE_PORT": " Il faut un nombre de 0 à 65535.",
+    "ORIANE_CHROMA_URL": " Il faut une adresse comme http://serveur:8000.",
+}
 USAGE_ERROR, NO_LIBRARY = 2, 3
 INTERRUPTED = 130
 
 LibraryOption = Annotated[
     Path | None,
-    typer.Option("--library", metavar="DOSSIER", help="Dossier de la bibliothèque (ou ORIANE_LIBRARY)."),
+    typer.Option(
+        "--library",
+        metavar="DOSSIER",
+        help="Dossier de la bibliothèque (ou ORIANE_LIBRARY, ou ORIANE_CHROMA_URL pour un serveur Chroma).",
+    ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Écrire un objet JSON au lieu d'un texte.")]
 
@@ -88,7 +97,7 @@ def ingest(
     from ingest.embedder import Embedder
     from ingest.embedding_cache import EmbeddingCache
     from ingest.lexicon import load_lexicon
-    from ingest.local_library import LocalLibrary
+    from ingest.open_library import open_library
     from ingest.pipeline import Options
     from ingest.pipeline import ingest as run
     from ingest.scope import load_scope
@@ -97,10 +106,11 @@ def ingest(
     if not chosen:
         _fail("Nommer au moins un CHEMIN, ou --starter pour les fiches d'exemple.", USAGE_ERROR)
     settings = _settings(library)
+    shelf = open_library(settings)
     with _clear_errors(USAGE_ERROR), _progress_bar(shown=sys.stderr.isatty()) as progress:
         report = run(
             chosen,
-            LocalLibrary(settings.library),
+            shelf,
             Embedder(settings.embedder),
             EmbeddingCache(settings.cache),
             Options(source, edition, prune, load_lexicon(), load_scope()),
@@ -111,7 +121,7 @@ def ingest(
     else:
         for line in warning_lines(report, prune):
             typer.echo(line, err=True)
-        for line in report_lines(report, settings.library):
+        for line in report_lines(report, shelf.place):
             typer.echo(line)
     raise typer.Exit(report.exit_code)
 
@@ -180,19 +190,19 @@ def status(
 ) -> None:
     """Dire ce que contient la bibliothèque en service."""
     from bot.console import status_lines
-    from ingest.local_library import LocalLibrary
+    from ingest.open_library import open_library
 
     settings = _settings(library)
     with _clear_errors(NO_LIBRARY):
-        shelf = LocalLibrary(settings.library)
+        shelf = open_library(settings)
         version = shelf.current()
         if version is None:
-            _fail(f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest --starter ».", NO_LIBRARY)
+            _fail(f"Aucune bibliothèque dans {shelf.place} : lancer « oriane ingest --starter ».", NO_LIBRARY)
         manifest = shelf.open(version).manifest if verify else shelf.manifest(version)
     if as_json:
-        _print_json({"library": str(settings.library), **manifest.model_dump(mode="json")})
+        _print_json({"library": shelf.place, **manifest.model_dump(mode="json")})
         return
-    for line in status_lines(settings.library, manifest):
+    for line in status_lines(shelf.place, manifest):
         typer.echo(line)
 
 
@@ -218,11 +228,11 @@ def _settings(library: Path | None) -> Settings:
     from ingest.settings import Settings
 
     try:
-        return Settings(library=library) if library else Settings()
+        return Settings.over(library)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"ORIANE_{'_'.join(map(str, first['loc'])).upper()}"
-        wanted = " Il faut un nombre de 0 à 65535." if name == "ORIANE_PORT" else ""
+        wanted = _WANTED.get(name, "")
         _fail(f"Réglage {name} refusé : « {first['input']} » n'est pas une valeur possible.{wanted}", USAGE_ERROR)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from ingest.graph import LinkCounts
 from ingest.library import Manifest
@@ -13,9 +12,9 @@ from ingest.report import Report
 _UNLINKED_SHOWN = 10
 
 
-def status_lines(folder: Path, manifest: Manifest) -> Iterator[str]:
+def status_lines(place: str, manifest: Manifest) -> Iterator[str]:
     """What the library in service holds."""
-    yield f"Bibliothèque   {folder}"
+    yield f"Bibliothèque   {place}"
     yield f"Version        {manifest.version} (publiée le {manifest.created:%d/%m/%Y à %H:%M} UTC)"
     yield (
         f"Contenu        {manifest.fiches} fiches, {manifest.passages} passages,"
@@ -41,7 +40,7 @@ def warning_lines(report: Report, prune: bool) -> Iterator[str]:
         yield "Rien n'a été publié : aucune fiche utilisable dans ces sources."
 
 
-def report_lines(report: Report, folder: Path) -> Iterator[str]:
+def report_lines(report: Report, place: str) -> Iterator[str]:
     """What an ingestion did."""
     yield (
         f"{report.read} fiches lues : {report.added} ajoutées, {report.changed} changées,"
@@ -61,7 +60,7 @@ def report_lines(report: Report, folder: Path) -> Iterator[str]:
     indexed = f"{passages}, {report.expressions} descriptions en mots de tous les jours"
     yield f"{indexed} ; {report.embedded} vecteurs calculés, en {report.seconds:.1f} s."
     if report.version:
-        yield f"Version en service : {report.version} ({folder})"
+        yield f"Version en service : {report.version} ({place})"
 
 
 def _link_lines(report: Report, links: LinkCounts) -> Iterator[str]:

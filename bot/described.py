@@ -55,10 +55,11 @@ def rank_described(
     by_word = coverage**2 * (weights.lexical if spoken else weights.lexical_without_lexicon)
     floor = min((cosine for group in prose.values() for _, cosine in group), default=0.0)
     floors = {kind: min(cosines.values()) for kind, cosines in spoken.items()}
+    spoken_for = set(prose).union(*spoken.values())
     found = [
-        fiche.id
-        for fiche in version.fiches.values()
-        if (fiche.id in prose or _speaks(spoken, fiche.id)) and reading.constraints.accept(fiche)
+        fiche_id  # in the order of the library, which decides between equals
+        for fiche_id, fiche in version.fiches.items()
+        if fiche_id in spoken_for and reading.constraints.accept(fiche)
     ]
     scores = {
         fiche_id: _mean_of_best([cosine for _, cosine in prose.get(fiche_id, ())], floor, weights.best)
@@ -88,10 +89,6 @@ def _spoken(hits: Iterable[Hit]) -> dict[str, dict[str, float]]:
         if fiche_id != SCOPE:
             best[kind].setdefault(fiche_id, hit.cosine)
     return best
-
-
-def _speaks(spoken: Mapping[str, Mapping[str, float]], fiche_id: str) -> bool:
-    return any(fiche_id in cosines for cosines in spoken.values())
 
 
 def _first_prose(version: Version, fiche_id: str) -> list[Passage]:

@@ -47,7 +47,8 @@ class LexicalIndex:
         """
         scores, coverage = self._scored(question)
         best, found = scores.max(initial=0.0), np.flatnonzero(scores)
-        return {self._ids[place]: float(scores[place]) / float(best) for place in found}, coverage
+        shares = scores[found].astype(np.float64) / float(best) if found.size else found
+        return dict(zip(map(self._ids.__getitem__, found.tolist()), shares.tolist(), strict=True)), coverage
 
     def strength(self, question: str) -> float:
         """The BM25 score of the métier that shares most with a question, as it is: 0 when none shares a word."""

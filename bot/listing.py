@@ -10,7 +10,6 @@ from bot.understanding.formations import FormationIndex
 from bot.understanding.reading import Reading
 from ingest.fiche import FicheMetier
 from ingest.library import Version
-from ingest.text import fold
 
 #: A level without a rank comes after all others.
 _NO_RANK = 99
@@ -29,7 +28,7 @@ def list_metiers(
         bearers = dict.fromkeys(
             fiche_id for code in (*reading.formations, *reading.rome) for fiche_id in formations.bearers.get(code, {})
         )
-        fiches = sorted((version.fiches[fiche_id] for fiche_id in bearers), key=_by_level)
+        fiches = sorted((version.fiches[fiche_id] for fiche_id in bearers), key=lambda fiche: _by_level(fiche, version))
         return Listing(tuple(fiches), formations=reading.formations, rome=reading.rome, start=reading.start)
     if reading.topic:
         near = dict.fromkeys(passage.fiche_id for passage, _ in ranked)
@@ -38,7 +37,7 @@ def list_metiers(
         return Listing(tuple(fiches), reading.constraints, exact=False, start=reading.start)
     fiches = [fiche for fiche in version.fiches.values() if reading.constraints.accept(fiche)]
     alike = lexical.scores(reading.said)[0] if lexical and _says_what(reading.constraints) else {}
-    fiches.sort(key=lambda fiche: (-round(alike.get(fiche.id, 0.0), 1), *_by_fit(fiche, reading.constraints)))
+    fiches.sort(key=lambda fiche: (-round(alike.get(fiche.id, 0.0), 1), *_by_fit(fiche, reading.constraints, version)))
     return Listing(tuple(fiches), reading.constraints, start=reading.start)
 
 
@@ -47,15 +46,15 @@ def _says_what(constraints: Constraints) -> bool:
     return bool(constraints.interests or constraints.domaines)
 
 
-def _by_fit(fiche: FicheMetier, constraints: Constraints) -> tuple[int, int, str]:
+def _by_fit(fiche: FicheMetier, constraints: Constraints, version: Version) -> tuple[int, int, int]:
     """The métiers that have little else than what was asked come first: one interest of one, before one of five."""
     spread = len(fiche.interests) if constraints.interests else 0
     spread += len(fiche.domaines) if constraints.domaines else 0
-    rank, title = _by_level(fiche)
+    rank, title = _by_level(fiche, version)
     under_a_ceiling = constraints.levels.high is not None and constraints.levels.low is None
     return (spread, -rank if under_a_ceiling else rank, title)  # what is nearest to the ceiling fits best
 
 
-def _by_level(fiche: FicheMetier) -> tuple[int, str]:
+def _by_level(fiche: FicheMetier, version: Version) -> tuple[int, int]:
     rank = fiche.level_rank
-    return (_NO_RANK if rank is None else rank, fold(fiche.title))
+    return (_NO_RANK if rank is None else rank, version.title_places[fiche.id])

@@ -45,7 +45,7 @@ def path(
     from ingest.library import LibraryError
     from ingest.settings import Settings
 
-    settings = Settings(library=library) if library else Settings()
+    settings = Settings.over(library)
     try:
         found = open_oriane(settings).path(Question(text=metier), start)
     except (LibraryError, EmbedderError, PhraseError) as error:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import mmap
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
 from ingest.embedding_cache import Vectors
-from ingest.library import Change, Hit
+from ingest.library import Change, Contents, Hit, NoCollection, Version
 from ingest.seal import SAVED_GRAPH
 
 if TYPE_CHECKING:  # importing chromadb takes a second, which `oriane --help` and `oriane status` need not pay
+    from chromadb.api import ClientAPI
     from chromadb.api.client import Client
+    from chromadb.api.models.Collection import Collection
 
 #: Chroma refuses more than 5,461 records at once.
 _BATCH = 5_000
@@ -44,8 +46,8 @@ class ChromaFolder:
         self._copy = copy
         settings = Settings(anonymized_telemetry=False)
         self._client = cast("Client", chromadb.PersistentClient(path=str(folder), settings=settings))
-        self.passages = ChromaCollection(self._client, "passages")
-        self.expressions = ChromaCollection(self._client, "expressions")
+        self.passages = created(self._client, "passages")
+        self.expressions = created(self._client, "expressions")
 
     @classmethod
     def for_reading(cls, folder: Path) -> Self:
@@ -67,7 +69,7 @@ class ChromaFolder:
 
     def formations(self) -> ChromaCollection:
         """The collection of formations, created when absent: a library without formations never has it."""
-        return ChromaCollection(self._client, "formations")
+        return created(self._client, "formations")
 
     def close(self) -> None:
         """Let go of the folder's files."""
@@ -88,12 +90,10 @@ def _is_writable(path: Path) -> bool:
 
 
 class ChromaCollection:
-    """One collection of a client, created when absent."""
+    """One collection of a client."""
 
-    def __init__(self, client: Client, name: str) -> None:
-        self._collection = client.get_or_create_collection(
-            name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-        )
+    def __init__(self, collection: Collection) -> None:
+        self._collection = collection
 
     def count(self) -> int:
         """How many entries the collection holds."""
@@ -111,13 +111,61 @@ class ChromaCollection:
 
         `vectors` gives each added entry's, by its embedded text.
         """
-        for start in range(0, len(change.deleted), _BATCH):
-            self._collection.delete(ids=list(change.deleted[start : start + _BATCH]))
-        for start in range(0, len(change.added), _BATCH):
-            some = change.added[start : start + _BATCH]
+        for some in in_batches(change.deleted):
+            self._collection.delete(ids=list(some))
+        for some in in_batches(change.added):
             self._collection.add(
                 ids=[entry.id for entry in some],
                 embeddings=np.stack([vectors[entry.embedded_text] for entry in some]),
                 documents=[entry.text for entry in some],
                 metadatas=[dict(entry.metadata) for entry in some],
             )
+
+    def copy_from(self, other: ChromaCollection, but: Iterable[str]) -> None:
+        """Add what another collection holds, but for the entries with some ids."""
+        left_out = frozenset(but)
+        for start in range(0, other.count(), _BATCH):
+            page = other._collection.get(limit=_BATCH, offset=start, include=["embeddings", "documents", "metadatas"])
+            kept = [place for place, entry_id in enumerate(page["ids"]) if entry_id not in left_out]
+            if kept:
+                columns: dict[str, Any] = {name: page[name] for name in ("embeddings", "documents", "metadatas")}
+                picked = {name: [column[place] for place in kept] for name, column in columns.items()}
+                self._collection.add(ids=[page["ids"][place] for place in kept], **picked)
+
+
+def created(client: ClientAPI, name: str) -> ChromaCollection:
+    """The collection of that name, created when absent."""
+    return ChromaCollection(
+        client.get_or_create_collection(name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None)
+    )
+
+
+def in_batches(entries: Sequence[Any], size: int = _BATCH) -> Iterator[Sequence[Any]]:
+    """The entries in as few slices as Chroma takes."""
+    return (entries[start : start + size] for start in range(0, len(entries), size))
+
+
+def version_of(
+    contents: Contents,
+    passages: ChromaCollection,
+    expressions: ChromaCollection,
+    formations: ChromaCollection | None,
+) -> Version:
+    """A version over its contents and its indexes.
+
+    :raises ValueError: when an index holds more or fewer entries than the manifest says.
+    """
+    manifest = contents.manifest
+    counts = passages.count(), expressions.count(), formations.count() if formations else 0
+    expected = manifest.passages, manifest.expressions, manifest.formation_passages
+    if counts != expected:
+        raise ValueError(f"{sum(counts)} textes indexés au lieu de {sum(expected)}")
+    return Version(
+        manifest,
+        contents.fiches,
+        passages,
+        expressions,
+        contents.rome_names,
+        contents.formations,
+        formations or NoCollection(),
+    )

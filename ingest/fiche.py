@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, field_validator
@@ -214,7 +215,7 @@ class FicheMetier(Fiche):
     @property
     def level_rank(self) -> int | None:
         """The place of the level among all levels, or None when it is absent or has no rank."""
-        return LEVEL_RANKS.get(" ".join(self.level.lower().split())) if self.level else None
+        return _rank_of(self.level) if self.level else None
 
     @property
     def facts(self) -> Facts:
@@ -252,6 +253,11 @@ class FicheMetier(Fiche):
             yield Block(path=("Autres appellations",), text=others)
         if self.rome:
             yield Block(path=("Codes ROME",), text="\n".join(f"- {code}" for code in self.rome))
+
+
+@lru_cache(maxsize=256)  # a list asks it of every fiche, and there are sixteen labels
+def _rank_of(level: str) -> int | None:
+    return LEVEL_RANKS.get(" ".join(level.lower().split()))
 
 
 def _gender_lines(name: Appellation) -> Iterator[str]:

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +21,7 @@ from ingest.embedding_cache import Vectors
 from ingest.fiche import Fiche, FicheMetier
 from ingest.formation import Formation
 from ingest.passages import Passage, passages_of
+from ingest.text import fold
 
 #: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
 FORMAT = 1
@@ -37,6 +39,14 @@ class DamagedError(LibraryError):
 
 class OtherFormatError(LibraryError):
     """A sound library that another release of Oriane wrote: never to be overwritten."""
+
+
+class UnreachableError(LibraryError):
+    """A library that is out of reach for the moment: the same question may be answered in an instant."""
+
+
+class SearchError(UnreachableError):
+    """An index that is out of reach, of a version whose fiches are at hand: named métiers are still answered for."""
 
 
 class NoLibraryError(LibraryError):
@@ -146,6 +156,13 @@ class Version:
         object.__setattr__(self, "by_formation", by_formation)
         object.__setattr__(self, "formation_passages", _by_id(by_formation))
 
+    @cached_property
+    def title_places(self) -> Mapping[str, int]:
+        """The place of each métier in the order of the alphabet, accents and case aside; equal titles share one."""
+        folded = {fiche_id: fold(fiche.title) for fiche_id, fiche in self.fiches.items()}
+        places = {title: place for place, title in enumerate(sorted(set(folded.values())))}
+        return {fiche_id: places[title] for fiche_id, title in folded.items()}
+
     def fiche(self, fiche_id: str) -> FicheMetier | Formation | None:
         """The fiche of a métier or of a formation, None where the version has none of that id."""
         return self.fiches.get(fiche_id) or self.formations.get(fiche_id)
@@ -219,7 +236,15 @@ class Draft:
 
 
 class Library(Protocol):
-    """Keeps versions. One process writes at a time; any number read."""
+    """Keeps versions. One process writes at a time; any number read.
+
+    Where it stands on another machine, every method may raise `UnreachableError`.
+    """
+
+    @property
+    def place(self) -> str:
+        """Where it is, as the operator who named it is told."""
+        ...
 
     def current(self) -> str | None:
         """The version to read now, or None when nothing was ever published. Cheap: asked at every question."""

@@ -9,38 +9,24 @@ library/lock                         held by the process that writes
 
 from __future__ import annotations
 
-import json
 import shutil
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from ingest.chroma import ChromaFolder, CopyError
-from ingest.fiche import Fiche, FicheMetier
-from ingest.files import lines_if_any, lines_of, sync, table_if_any, write_durably
-from ingest.formation import Formation
-from ingest.library import (
-    FORMAT,
-    Change,
-    Contents,
-    DamagedError,
-    Draft,
-    LibraryError,
-    Manifest,
-    NoCollection,
-    OtherFormatError,
-    Version,
-    utc_now,
-)
+from ingest.chroma import ChromaFolder, CopyError, version_of
+from ingest.files import sync, write_durably
+from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version, utc_now
 from ingest.seal import SEAL, seal, verify
+from ingest.version_files import MANIFEST, contents_from, damaged, require_format, texts_of
 
 #: How long a version stays after two newer ones: far longer than a question takes to search it.
 GRACE = timedelta(minutes=1)
-_MANIFEST, _INDEX, _RETIRED = "manifest.json", "chroma", "retired"
+_INDEX, _RETIRED = "chroma", "retired"
 
 
 class LocalLibrary:
@@ -52,6 +38,11 @@ class LocalLibrary:
         self._pointer = folder / "current"
         self._versions = folder / "versions"
         self._building = folder / "building"
+
+    @property
+    def place(self) -> str:
+        """The folder."""
+        return str(self.folder)
 
     def current(self) -> str | None:
         """The version that the pointer names, as it stands there: a damaged name is that of a damaged version."""
@@ -75,37 +66,26 @@ class LocalLibrary:
         """Read a version's manifest alone."""
         folder = self._versions / version
         try:
-            verify(folder, _MANIFEST)
-            manifest = Manifest.model_validate_json((folder / _MANIFEST).read_bytes())
+            verify(folder, MANIFEST)
+            manifest = Manifest.model_validate_json((folder / MANIFEST).read_bytes())
         except (OSError, ValueError) as error:  # ValueError: the seal's, pydantic's, a NUL in a damaged name
-            raise self._damaged(version, error) from error
-        self._require_format(manifest)
+            raise damaged(version, self.place, error) from error
+        require_format(manifest, self.place, "nommer un autre dossier (--library)")
         return manifest
 
     def contents(self, version: str) -> Contents:
         """Read a version's manifest, fiches and passage hashes."""
         manifest, folder = self.manifest(version), self._versions / version
+
+        def read(name: str) -> str | None:
+            path = folder / name
+            return path.read_text(encoding="utf-8") if path.exists() else None
+
         try:
             verify(folder, but=_INDEX)
-            fiches = [FicheMetier.model_validate_json(line) for line in lines_of(folder / "fiches.jsonl")]
-            formations = [Formation.model_validate_json(line) for line in lines_if_any(folder / "formations.jsonl")]
-            hashes = json.loads((folder / "passages.json").read_bytes())
-            expressions, rome_names = table_if_any(folder / "expressions.json"), table_if_any(folder / "rome.json")
-            formation_hashes = table_if_any(folder / "formation_passages.json")
+            return contents_from(manifest, read)
         except (OSError, ValueError) as error:
-            raise self._damaged(version, error) from error
-        held = len(fiches), len(hashes), len(formations), len(formation_hashes)
-        if held != (manifest.fiches, manifest.passages, manifest.formations, manifest.formation_passages):
-            raise self._damaged(version, "des fiches ou des passages manquent")
-        return Contents(
-            manifest,
-            {fiche.id: fiche for fiche in fiches},
-            hashes,
-            expressions,
-            rome_names,
-            {formation.id: formation for formation in formations},
-            formation_hashes,
-        )
+            raise damaged(version, self.place, error) from error
 
     def open(self, version: str) -> Version:
         """Load the contents and open the collections, which are closed once the version is no longer used."""
@@ -113,11 +93,8 @@ class LocalLibrary:
         try:
             verify(folder, _INDEX)
             chroma = ChromaFolder.for_reading(folder / _INDEX)
-            formations = chroma.formations() if contents.formations else None
-            counts = (
-                chroma.passages.count(),
-                chroma.expressions.count(),
-                formations.count() if formations else 0,
+            opened = version_of(
+                contents, chroma.passages, chroma.expressions, chroma.formations() if contents.formations else None
             )
         except CopyError as error:
             raise LibraryError(
@@ -127,20 +104,7 @@ class LocalLibrary:
         except MemoryError:
             raise
         except Exception as error:  # chromadb lets through its own errors, sqlite3's and those of its Rust core
-            raise self._damaged(version, error) from error
-        manifest = contents.manifest
-        expected = manifest.passages, manifest.expressions, manifest.formation_passages
-        if counts != expected:
-            raise self._damaged(version, f"{sum(counts)} textes indexés au lieu de {sum(expected)}")
-        opened = Version(
-            manifest,
-            contents.fiches,
-            chroma.passages,
-            chroma.expressions,
-            contents.rome_names,
-            contents.formations,
-            formations or NoCollection(),
-        )
+            raise damaged(version, self.place, error) from error
         weakref.finalize(opened, chroma.close)
         return opened
 
@@ -188,20 +152,8 @@ class LocalLibrary:
                 chroma.formations().apply(draft.formation_passages, draft.vectors)
         finally:
             chroma.close()
-        contents = draft.contents
-        write_durably(self._building / "fiches.jsonl", _aslines_of(contents.fiches.values()))
-        if contents.formations:
-            write_durably(self._building / "formations.jsonl", _aslines_of(contents.formations.values()))
-        write_durably(self._building / "passages.json", json.dumps(dict(contents.passage_hashes)))
-        tables = {
-            "expressions.json": contents.expression_hashes,
-            "formation_passages.json": contents.formation_hashes,
-            "rome.json": contents.rome_names,
-        }
-        for name, table in tables.items():
-            if table:
-                write_durably(self._building / name, json.dumps(dict(table), ensure_ascii=False))
-        write_durably(self._building / _MANIFEST, contents.manifest.model_dump_json(indent=1))
+        for name, text in texts_of(draft.contents).items():
+            write_durably(self._building / name, text)
         for path in folder.rglob("*"):
             if path.is_file():
                 sync(path)
@@ -235,27 +187,9 @@ class LocalLibrary:
             return False
         return 0 <= self._clock().timestamp() - retired < GRACE.total_seconds()
 
-    def _require_format(self, manifest: Manifest) -> None:
-        if manifest.format != FORMAT:
-            raise OtherFormatError(
-                f"La bibliothèque {self.folder} est au format {manifest.format}, cette version d'Oriane lit le format"
-                f" {FORMAT} : nommer un autre dossier (--library) et relancer « oriane ingest » sur les mêmes sources."
-            )
-
-    def _damaged(self, version: str, cause: object) -> DamagedError:
-        first_line = str(cause).partition("\n")[0]  # pydantic's errors have several
-        return DamagedError(
-            f"La version {version} de la bibliothèque {self.folder} est incomplète ou abîmée ({first_line}) :"
-            " relancer « oriane ingest » sur les mêmes sources."
-        )
-
     def _unwritable(self, error: Exception) -> LibraryError:
         reason = getattr(error, "strerror", None) or error
         return LibraryError(
             f"Impossible d'écrire la bibliothèque dans {self.folder} ({reason}) : libérer de la place,"
             " rétablir les droits ou nommer un autre dossier (--library). La version en service n'a pas changé."
         )
-
-
-def _aslines_of(fiches: Iterable[Fiche]) -> str:
-    return "\n".join(fiche.model_dump_json() for fiche in fiches)

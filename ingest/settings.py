@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from platformdirs import user_cache_path, user_data_path
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.embedder import DEFAULT_MODEL
@@ -21,6 +22,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ORIANE_", frozen=True)
 
     library: Path = Field(default_factory=lambda: user_data_path("oriane") / "library")
+    #: `http://host:port` of a Chroma server that holds the library, in the place of the folder.
+    chroma_url: str = ""
     cache: Path = Field(default_factory=lambda: user_cache_path("oriane"))
     embedder: str = DEFAULT_MODEL
     host: str = "127.0.0.1"
@@ -30,3 +33,17 @@ class Settings(BaseSettings):
     llm_base_url: str = ""
     llm_api_key: SecretStr | None = None
     llm_timeout: float = Field(default=20.0, gt=0, le=600)
+
+    @field_validator("chroma_url")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        value = value.strip()
+        parts = urlsplit(value)
+        if value and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("http://serveur:8000")
+        return value
+
+    @classmethod
+    def over(cls, folder: Path | None) -> Settings:
+        """The settings of the environment, over the library of a folder where one is named: it wins over a server."""
+        return cls(library=folder, chroma_url="") if folder else cls()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,9 +11,11 @@ from bot.chain import Oriane
 from bot.understanding.reader import QuestionReader
 from ingest.embedding_cache import EmbeddingCache
 from ingest.lexicon import load_lexicon
-from ingest.library import Version
+from ingest.library import Library, Version
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import ingest
+from ingest.server_library import ServerLibrary
+from tests.chroma_server import RunningChroma, running_chroma
 from tests.fakes import HashingEmbedder, reader_over
 
 ROOT = Path(__file__).parents[1]
@@ -28,7 +30,7 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORIANE_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("ORIANE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ORIANE_FEEDBACK", str(tmp_path / "feedback.sqlite"))
-    for name in ("EMBEDDER", "PASSWORD", "ROOT_PATH", "MCP", "FRAME_ANCESTORS"):
+    for name in ("EMBEDDER", "CHROMA_URL", "PASSWORD", "ROOT_PATH", "MCP", "FRAME_ANCESTORS"):
         monkeypatch.delenv(f"ORIANE_{name}", raising=False)
 
 
@@ -53,6 +55,27 @@ def cache(tmp_path: Path) -> EmbeddingCache:
 @pytest.fixture
 def library(tmp_path: Path) -> LocalLibrary:
     return LocalLibrary(tmp_path / "library")
+
+
+@pytest.fixture(scope="session")
+def chroma(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningChroma]:
+    """A Chroma server on the loopback; whoever uses it clears it first."""
+    with running_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture
+def server_library(chroma: RunningChroma) -> ServerLibrary:
+    """An empty library on a server: old versions go at once, a dead writer is given two seconds."""
+    chroma.clear()
+    return ServerLibrary(chroma.url, grace=0, patience=2)
+
+
+@pytest.fixture(params=["folder", pytest.param("server", marks=pytest.mark.server)])
+def any_library(request: pytest.FixtureRequest) -> Library:
+    """An empty library of each kind: what a test asks of it is asked of both."""
+    library: Library = request.getfixturevalue("library" if request.param == "folder" else "server_library")
+    return library
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from ingest.library import (
     Contents,
     DamagedError,
     Draft,
+    Library,
     LibraryError,
     Manifest,
     NoLibraryError,
@@ -69,7 +70,7 @@ def draft(name: str, *fiches: FicheMetier, model: str = "hashing/1", format: int
     return Draft(contents, base, Change(deleted, tuple(passages)), Change((), ()), by_text)
 
 
-def publish(library: LocalLibrary, name: str, *fiches: FicheMetier, **settings: Any) -> str:
+def publish(library: Library, name: str, *fiches: FicheMetier, **settings: Any) -> str:
     with library.writing():
         library.publish(draft(name, *(fiches or (fiche(),)), **settings))
     return name
@@ -90,23 +91,23 @@ def found_by_its_own_vector(version: Version) -> set[str]:
 # --- a version ---
 
 
-def test_nothing_was_ever_published(library: LocalLibrary) -> None:
-    assert library.current() is None
+def test_nothing_was_ever_published(any_library: Library) -> None:
+    assert any_library.current() is None
 
 
-def test_what_is_published_is_what_is_read(library: LocalLibrary) -> None:
-    publish(library, "first", fiche(1), fiche(2))
-    version = library.open("first")
-    assert library.current() == version.name == "first"
+def test_what_is_published_is_what_is_read(any_library: Library) -> None:
+    publish(any_library, "first", fiche(1), fiche(2))
+    version = any_library.open("first")
+    assert any_library.current() == version.name == "first"
     assert version.fiches == {"MET.1": fiche(1), "MET.2": fiche(2)}
     assert version.by_fiche["MET.2"] == passages_of(fiche(2))
     assert found_by_its_own_vector(version) == version.passages.keys()
-    assert version.manifest == library.manifest("first")
+    assert version.manifest == any_library.manifest("first")
 
 
-def test_a_search_gives_the_cosine_of_the_nearest_first(library: LocalLibrary) -> None:
-    publish(library, "first", fiche(1, "les chats"), fiche(2, "les chiens"))
-    version = library.open("first")
+def test_a_search_gives_the_cosine_of_the_nearest_first(any_library: Library) -> None:
+    publish(any_library, "first", fiche(1, "les chats"), fiche(2, "les chiens"))
+    version = any_library.open("first")
     vector = HashingEmbedder().embed_query(version.passages["MET.2/presentation"].embedded_text)
     hits = version.collection.search(vector, 3)
     assert (hits[0].id, len(hits)) == ("MET.2/presentation", 3)
@@ -115,23 +116,23 @@ def test_a_search_gives_the_cosine_of_the_nearest_first(library: LocalLibrary) -
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x1e", "\\n", '"'])
-def test_no_sign_inside_a_text_breaks_the_files_of_a_version(separator: str, library: LocalLibrary) -> None:
+def test_no_sign_inside_a_text_breaks_the_files_of_a_version(separator: str, any_library: Library) -> None:
     odd = fiche(text=f"avant{separator}après")
-    publish(library, "first", odd)
-    assert library.open("first").fiches == {"MET.1": odd}
+    publish(any_library, "first", odd)
+    assert any_library.open("first").fiches == {"MET.1": odd}
 
 
-def test_the_same_version_can_be_opened_twice_and_closed_once(library: LocalLibrary) -> None:
-    publish(library, "first")
-    one, other = library.open("first"), library.open("first")
+def test_the_same_version_can_be_opened_twice_and_closed_once(any_library: Library) -> None:
+    publish(any_library, "first")
+    one, other = any_library.open("first"), any_library.open("first")
     del one
     gc.collect()
     assert found_by_its_own_vector(other)
 
 
-def test_another_model_is_refused_with_what_to_run(library: LocalLibrary) -> None:
-    publish(library, "first", model="ancien")
-    version = library.open("first")
+def test_another_model_is_refused_with_what_to_run(any_library: Library) -> None:
+    publish(any_library, "first", model="ancien")
+    version = any_library.open("first")
     version.require_model("ancien")
     with pytest.raises(LibraryError) as refusal:
         version.require_model("nouveau")
@@ -141,9 +142,9 @@ def test_another_model_is_refused_with_what_to_run(library: LocalLibrary) -> Non
     )
 
 
-def test_another_format_is_refused_with_what_to_do(library: LocalLibrary) -> None:
-    publish(library, "first", format=99)
-    for read in (library.manifest, library.contents, library.open):
+def test_another_format_is_refused_with_what_to_do(any_library: Library) -> None:
+    publish(any_library, "first", format=99)
+    for read in (any_library.manifest, any_library.contents, any_library.open):
         with pytest.raises(OtherFormatError, match=r"au format 99.*lit le format 1.*relancer « oriane ingest »"):
             read("first")
 
@@ -335,21 +336,21 @@ def test_a_read_only_library_is_refused_and_still_serves() -> None:
 # --- a running app ---
 
 
-def follow(library: LocalLibrary) -> LiveVersion[Version]:
+def follow(library: Library) -> LiveVersion[Version]:
     return LiveVersion(library, lambda version: version)
 
 
-def test_an_app_without_a_library_says_what_to_run(library: LocalLibrary) -> None:
+def test_an_app_without_a_library_says_what_to_run(any_library: Library) -> None:
     with pytest.raises(NoLibraryError, match="lancer « oriane ingest »"):
-        follow(library).get()
+        follow(any_library).get()
 
 
-def test_an_app_follows_the_library_between_two_questions(library: LocalLibrary) -> None:
-    live = follow(library)
-    publish(library, "first")
+def test_an_app_follows_the_library_between_two_questions(any_library: Library) -> None:
+    live = follow(any_library)
+    publish(any_library, "first")
     held = live.get()
     assert live.get() is held
-    publish(library, "second", fiche(2))
+    publish(any_library, "second", fiche(2))
     assert (live.get().name, titles(live.get())) == ("second", ["métier 2"])
     assert live.get() is live.get()
     assert (held.name, titles(held)) == ("first", ["métier 1"])  # the answer begun before ends with what it began with

@@ -45,7 +45,7 @@ def settings_for(library: Path | None) -> Settings:
     from ingest.settings import Settings
 
     try:
-        return Settings(library=library) if library else Settings()
+        return Settings.over(library)
     except ValidationError as error:
         first = error.errors()[0]
         name = f"ORIANE_{'_'.join(map(str, first['loc'])).upper()}"
@@ -54,14 +54,14 @@ def settings_for(library: Path | None) -> Settings:
 
 def contents_of(settings: Settings) -> Contents:
     """What the library in service holds: answers are measured against its fiches."""
-    from ingest.local_library import LocalLibrary
+    from ingest.open_library import open_library
 
     with clear_errors():
-        shelf = LocalLibrary(settings.library)
+        shelf = open_library(settings)
         version = shelf.current()
         if version is None:
             fail(
-                f"Aucune bibliothèque dans {settings.library} : lancer « oriane ingest --starter », ou ajouter"
+                f"Aucune bibliothèque dans {shelf.place} : lancer « oriane ingest --starter », ou ajouter"
                 " --starter à cette commande."
             )
         return shelf.contents(version)
@@ -74,7 +74,7 @@ def starter_settings(settings: Settings) -> Settings:
     with clear_errors():
         library = settings.cache / "starter-library"
         build_library(library, [starter_folder()], Embedder(settings.embedder), settings)
-    return settings.model_copy(update={"library": library})
+    return settings.model_copy(update={"library": library, "chroma_url": ""})
 
 
 def starter_folder() -> Path:

@@ -39,11 +39,10 @@ class Constraints:
     def accept(self, fiche: FicheMetier) -> bool:
         """Whether a fiche satisfies every constraint."""
         return (
-            self.levels.accept(fiche.level_rank)
-            and all(
-                not wanted or not set(wanted).isdisjoint(fiche.statuses) for wanted in (self.statuses, self.besides)
-            )
-            and all(interest in fiche.interests for interest in self.interests)
+            (not self.levels or self.levels.accept(fiche.level_rank))
+            and (not self.statuses or not set(self.statuses).isdisjoint(fiche.statuses))
+            and (not self.besides or not set(self.besides).isdisjoint(fiche.statuses))
+            and (not self.interests or set(self.interests).issubset(fiche.interests))
             and (not self.domaines or any({d.name, d.sub} & set(self.domaines) for d in fiche.domaines))
         )
 

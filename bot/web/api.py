@@ -18,6 +18,7 @@ from bot.phrases import Phrases
 from bot.understanding.intents import load_intents
 from bot.web.chat import MAX_QUESTION_LENGTH
 from bot.web.guide import Guide
+from bot.web.notices import trouble
 from bot.web.views import Shelf, fiches_of
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
@@ -55,7 +56,7 @@ class Api:
         try:
             return self._guide.ask(asked).to_json()
         except LibraryError as error:
-            raise gr.Error(self._phrases.say("no_library", reason=error), print_exception=False) from None
+            raise gr.Error(trouble(error, self._phrases), print_exception=False) from None
 
     def compare(self, metiers: list[str]) -> dict[str, Any]:
         """Compare two to four métiers fact by fact; each cell is verbatim text with the number of its citation.
@@ -119,7 +120,7 @@ class Api:
         try:
             return self._shelf.catalogue()
         except LibraryError as error:
-            raise gr.Error(self._phrases.say("no_library", reason=error), print_exception=False) from None
+            raise gr.Error(trouble(error, self._phrases), print_exception=False) from None
 
 
 def _named(fiche: FicheMetier) -> dict[str, str | None]:

@@ -26,6 +26,7 @@ from bot.web.messages import (
     text_of,
     turns_of,
 )
+from bot.web.notices import trouble
 from bot.web.sources import SourcesPanel
 from bot.web.templates import typeset
 from ingest.library import LibraryError, Version
@@ -130,7 +131,7 @@ class Chat:
             sources = self._panel.show(answer, place, version)
             yield View([*asked, self._said(answer, place)], busy=False, sources=sources, ideas=self._next(answer))
         except LibraryError as error:
-            yield self._notice(asked, self._phrases.say("no_library", reason=error))
+            yield self._notice(asked, trouble(error, self._phrases))
         except Exception:
             logger.exception("A question could not be answered.")
             yield self._notice(asked, self._phrases.say("unexpected_error"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from html import escape
 from typing import get_args
@@ -11,7 +12,17 @@ from bot.phrases import Phrases
 from bot.web.guide import Guide
 from bot.web.templates import Templates
 from bot.web.warmup import Readiness
-from ingest.library import LibraryError, Manifest
+from ingest.library import LibraryError, Manifest, SearchError, UnreachableError
+
+logger = logging.getLogger(__name__)
+
+
+def trouble(error: LibraryError, phrases: Phrases) -> str:
+    """What is said to those who ask while the library cannot be read; an operator finds more in the log."""
+    if isinstance(error, UnreachableError):
+        logger.warning("%s", error)
+        return phrases.say("search_away" if isinstance(error, SearchError) else "library_away")
+    return phrases.say("no_library", reason=error)
 
 
 def header(templates: Templates) -> str:
@@ -34,7 +45,7 @@ def provenance(guide: Guide, phrases: Phrases) -> str:
     try:
         manifest = guide.manifest()
     except LibraryError as error:
-        return f'<p class="alert" role="alert">{escape(phrases.say("no_library", reason=error))}</p>'
+        return f'<p class="alert" role="alert">{escape(trouble(error, phrases))}</p>'
     return f'<p class="provenance">{escape(provenance_sentence(manifest, phrases))}</p>'
 
 

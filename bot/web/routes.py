@@ -14,6 +14,7 @@ from bot.feedback import FeedbackStore, Opinion
 from bot.phrases import Phrases
 from bot.web.guide import Guide
 from bot.web.messages import Exchange
+from bot.web.notices import trouble
 from bot.web.sheets import Sheets
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views, fiches_of
@@ -65,7 +66,7 @@ class Routes:
             return {"status": "ok", "library_version": self._guide.manifest().version, "model_ready": model_ready}
         except LibraryError as error:
             response.status_code = 503
-            detail = self._phrases.say("no_library", reason=error)
+            detail = trouble(error, self._phrases)
             return {"status": "unavailable", "detail": detail, "library_version": None, "model_ready": model_ready}
 
     def view(self, request: Request) -> str:
@@ -111,7 +112,7 @@ class Routes:
         try:
             return self._shelf.catalogue()
         except LibraryError as error:
-            raise HTTPException(503, self._phrases.say("no_library", reason=error)) from None
+            raise HTTPException(503, trouble(error, self._phrases)) from None
 
     def _sheets(self) -> Sheets:
         return Sheets(self._catalogue(), self._phrases, self._templates)

@@ -71,7 +71,7 @@ class Views:
                 case _:
                     return self._explorer(params)
         except LibraryError as error:
-            return self._missing(self._phrases.say("no_library", reason=error))
+            return self._missing(notices.trouble(error, self._phrases))
 
     def _explorer(self, params: QueryParams) -> str:
         catalogue, query = self._shelf.catalogue(), ExplorerQuery.of(params)
