@@ -16,7 +16,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.masking import mask
+from bot.masking import Use, mask
 
 Verdict = Literal["up", "down"]
 Reason = Literal["mauvaise source", "incomplet", "faux", "autre"]
@@ -63,7 +63,7 @@ class FeedbackStore:
         row = opinion.model_dump(mode="json") | {
             "day": day.isoformat(),
             "fiches": " ".join(fiche_id[:16] for fiche_id in opinion.fiches),
-            "question": mask(opinion.question) if opinion.question else None,
+            "question": mask(opinion.question, Use.HAND_ON) if opinion.question else None,
         }
         with self._open() as database:
             database.execute("DELETE FROM opinion WHERE day < ?", ((day - self._retention).isoformat(),))
