@@ -10,6 +10,7 @@ import numpy as np
 
 from ingest.embedding_cache import Vectors
 from ingest.library import Change, Hit
+from ingest.telemetry import switch_off
 
 if TYPE_CHECKING:  # importing chromadb takes a second, which `oriane --help` and `oriane status` need not pay
     from chromadb.api.client import Client
@@ -22,6 +23,7 @@ class ChromaFolder:
     """The collections of a folder: passages and everyday descriptions, created when absent; formations on demand."""
 
     def __init__(self, folder: Path) -> None:
+        switch_off()
         import chromadb
         from chromadb.config import Settings
 

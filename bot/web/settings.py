@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -19,6 +19,8 @@ class WebSettings(BaseSettings):
     `root_path` is where a reverse proxy puts the page (`/oriane`). `password`, when set, is asked of everyone. `mcp`
     opens the API to language models. `frame_ancestors` are the sites that may show the page in a frame, as
     `frame-ancestors` of a Content-Security-Policy has them (`https://ent.exemple.fr`); by default none but its own.
+    `page_files` is where Gradio would put files: its own folder, not one shared with other programs, so that it can be
+    looked at and emptied (`oriane privacy`).
     """
 
     model_config = SettingsConfigDict(env_prefix="ORIANE_", frozen=True)
@@ -28,6 +30,7 @@ class WebSettings(BaseSettings):
     mcp: bool = False
     frame_ancestors: str = "'self'"
     feedback: Path = Field(default_factory=lambda: user_data_path("oriane") / "feedback.sqlite")
+    page_files: Path = Field(default_factory=lambda: user_cache_path("oriane") / "page")
     feedback_days: int = Field(default=365, ge=1, le=3650)
 
     @field_validator("root_path")
