@@ -1,4 +1,4 @@
-"""The command line: `oriane ingest | ask | path | chat | status | eval | lexique`.
+"""The command line: `oriane ingest | ask | path | chat | status | privacy | eval | lexique`.
 
 Heavy imports stand inside the commands: `oriane --help` answers at once.
 """
@@ -18,6 +18,7 @@ import typer
 from bot.evaluation.commands import app as evaluation
 from bot.lexicon_commands import app as lexicon
 from bot.path_command import path
+from bot.privacy_command import privacy
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.add_typer(evaluation, name="eval")
 app.add_typer(lexicon, name="lexique")
 app.command()(path)
+app.command()(privacy)
 
 USAGE_ERROR, NO_LIBRARY = 2, 3
 INTERRUPTED = 130

@@ -19,8 +19,6 @@ class WebSettings(BaseSettings):
     `root_path` is where a reverse proxy puts the page (`/oriane`). `password`, when set, is asked of everyone. `mcp`
     opens the API to language models. `frame_ancestors` are the sites that may show the page in a frame, as
     `frame-ancestors` of a Content-Security-Policy has them (`https://ent.exemple.fr`); by default none but its own.
-    `page_files` is where Gradio would put files: its own folder, not one shared with other programs, so that it can be
-    looked at and emptied (`oriane privacy`).
     """
 
     model_config = SettingsConfigDict(env_prefix="ORIANE_", frozen=True)
@@ -29,9 +27,14 @@ class WebSettings(BaseSettings):
     password: SecretStr = SecretStr("")
     mcp: bool = False
     frame_ancestors: str = "'self'"
+    cache: Path = Field(default_factory=lambda: user_cache_path("oriane"))
     feedback: Path = Field(default_factory=lambda: user_data_path("oriane") / "feedback.sqlite")
-    page_files: Path = Field(default_factory=lambda: user_cache_path("oriane") / "page")
     feedback_days: int = Field(default=365, ge=1, le=3650)
+
+    @property
+    def page_files(self) -> Path:
+        """Where Gradio would put files: no other program shares it, so that it can be looked at and emptied."""
+        return self.cache / "page"
 
     @field_validator("root_path")
     @classmethod
