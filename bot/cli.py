@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.evaluation.commands import app as evaluation
+from bot.feedback_command import import_feedback
 from bot.lexicon_commands import app as lexicon
 from bot.path_command import path
 from bot.privacy_command import privacy
@@ -36,6 +37,7 @@ app = typer.Typer(
     epilog="Pour commencer : oriane ingest --starter, puis oriane ask « Combien gagne une ingénieure cloud ? »",
 )
 
+evaluation.command("import-feedback")(import_feedback)
 app.add_typer(evaluation, name="eval")
 app.add_typer(lexicon, name="lexique")
 app.command()(path)
