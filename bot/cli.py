@@ -20,6 +20,7 @@ from bot.feedback_command import import_feedback
 from bot.lexicon_commands import app as lexicon
 from bot.path_command import path
 from bot.privacy_command import privacy
+from bot.usage import FrenchGroup
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="oriane",
+    cls=FrenchGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
