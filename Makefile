@@ -41,10 +41,11 @@ test: install  ## Run every test (those that lack the real fiches or a browser a
 test-fast: install  ## Run the tests that need neither model, server, browser nor corpus
 	$(BIN)/python -m pytest -n auto -m "not model and not server and not browser and not corpus and not slow"
 
-check: install  ## Lint, formatting, types
+check: install  ## Lint, formatting, types, known vulnerabilities of what is installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python .ci/audit.py requirements.lock $(TORCH) $(firstword $(SMOLLM2))
 
 fix: install  ## Format, and mend what the linter can
 	$(BIN)/ruff check --fix .

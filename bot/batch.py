@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer import Question, Turn
+from bot.discreet import anonymous
 from ingest.library import LibraryError
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def _answer_line(oriane: Oriane, text: str, number: int) -> dict[str, Any]:
     except (ValidationError, json.JSONDecodeError, UnicodeEncodeError) as error:
         return {"id": line_id, "error": f"ligne {number} : {_reason(error)}"}
     except Exception as error:  # one question must not lose the answers to the others
-        logger.exception("line %d could not be answered", number)
+        logger.error("line %d could not be answered: %s", number, anonymous(error))
         return {"id": line_id, "error": f"ligne {number} : {error.__class__.__name__}"}
     return {"id": line_id, **answer.to_json()}
 

@@ -1,4 +1,4 @@
-"""The command line: `oriane ingest | ask | path | chat | status | eval | lexique`.
+"""The command line: `oriane ingest | ask | path | chat | status | privacy | eval | lexique`.
 
 Heavy imports stand inside the commands: `oriane --help` answers at once.
 """
@@ -16,8 +16,11 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from bot.evaluation.commands import app as evaluation
+from bot.feedback_command import import_feedback
 from bot.lexicon_commands import app as lexicon
 from bot.path_command import path
+from bot.privacy_command import privacy
+from bot.usage import FrenchGroup
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="oriane",
+    cls=FrenchGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -35,9 +39,11 @@ app = typer.Typer(
     epilog="Pour commencer : oriane ingest --starter, puis oriane ask « Combien gagne une ingénieure cloud ? »",
 )
 
+evaluation.command("import-feedback")(import_feedback)
 app.add_typer(evaluation, name="eval")
 app.add_typer(lexicon, name="lexique")
 app.command()(path)
+app.command()(privacy)
 
 #: What some settings must be, said when they are refused.
 _WANTED = {

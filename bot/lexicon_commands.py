@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from bot.usage import FrenchGroup
+
 if TYPE_CHECKING:
     from ingest.fiche import FicheMetier
 
@@ -18,6 +20,7 @@ FAULTY, USAGE_ERROR = 1, 2
 
 app = typer.Typer(
     name="lexique",
+    cls=FrenchGroup,
     no_args_is_help=True,
     help="Vérifier les mots de tous les jours qui mènent aux métiers (seeds/lexique).",
     epilog="Pour commencer : oriane lexique check, puis docs/lexique.md pour ajouter ou corriger une entrée.",

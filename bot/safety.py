@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.answer import Question
+from bot.masking import Use, mask
 from ingest.text import words
 
 #: Distress in folded words, spelling mistakes and SMS included. Each pattern speaks of the person who writes or of
@@ -56,22 +57,7 @@ def needs_support(text: str) -> bool:
     return bool(_DISTRESS.search(" ".join(words(text))))
 
 
-#: What stands for what was masked.
-MASK = "•••"
-#: E-mail addresses, French phone numbers, and social security numbers (NIR) with or without their key.
-_PERSONAL = re.compile(
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<!\d)[12][ .]?\d{2}[ .]?(?:0[1-9]|1[0-2]|[2-9]\d)[ .]?(?:\d{2}|2[ab])[ .]?\d{3}[ .]?\d{3}(?:[ .]?\d{2})?(?!\d)"
-    r"|(?<!\d)(?:(?:\+|00)33[ .-]?(?:\(0\))?|0)[ .-]?[1-9](?:[ .-]?\d{2}){4}(?!\d)",
-    re.IGNORECASE,
-)
-
-
 def masked(question: Question) -> Question:
     """The question and its history without e-mail addresses, phone numbers and social security numbers."""
-    history = tuple(turn.model_copy(update={"content": _mask(turn.content)}) for turn in question.history)
-    return question.model_copy(update={"text": _mask(question.text), "history": history})
-
-
-def _mask(text: str) -> str:
-    return _PERSONAL.sub(MASK, text)
+    history = tuple(turn.model_copy(update={"content": mask(turn.content, Use.READ)}) for turn in question.history)
+    return question.model_copy(update={"text": mask(question.text, Use.READ), "history": history})

@@ -15,6 +15,7 @@ import numpy as np
 from ingest.embedding_cache import Vectors
 from ingest.library import Change, Contents, Hit, NoCollection, Version
 from ingest.seal import SAVED_GRAPH
+from ingest.telemetry import switch_off
 
 if TYPE_CHECKING:  # importing chromadb takes a second, which `oriane --help` and `oriane status` need not pay
     from chromadb.api import ClientAPI
@@ -39,6 +40,7 @@ class ChromaFolder:
     """
 
     def __init__(self, folder: Path, copy: TemporaryDirectory[str] | None = None) -> None:
+        switch_off()
         import chromadb
         from chromadb.config import Settings
 

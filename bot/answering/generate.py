@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -21,6 +20,7 @@ from bot.answering.written import Written
 from bot.grounding.cleaning import Marked, SentenceReader
 from bot.grounding.ground import Grounder
 from bot.grounding.similarity import Nearness
+from bot.masking import Use, mask
 from bot.phrases import Phrases, load_phrases
 from bot.understanding.reading import Reading
 from ingest.library import Version
@@ -35,9 +35,6 @@ _MOST_REPEATS = 3
 _ATTEMPTS, _PAUSE_SECONDS = 2, 1.0
 _LONGEST_QUESTION = 500
 _INERT = str.maketrans("<>[]{}|", "‹›()()/")
-_PERSONAL = re.compile(
-    r"\S+@\S+|(?:\+33|0)\s?[1-9](?:[\s.-]?\d{2}){4}|\b[12]\s?\d{2}\s?\d{2}\s?\d{2}\s?\d{3}\s?\d{3}\b"
-)
 
 
 class _Draft:
@@ -122,7 +119,7 @@ class Rewriter:
             )
             for n, (passage, fiche) in sources.passages.items()
         )
-        question = _inert(_PERSONAL.sub("…", reading.standalone[:_LONGEST_QUESTION]))
+        question = _inert(mask(reading.standalone, Use.HAND_ON)[:_LONGEST_QUESTION])
         request = self.phrases.say("request", passages=passages, question=question)
         return [SystemMessage(self.phrases.say("system")), HumanMessage(request)]
 

@@ -25,6 +25,7 @@ from bot.evaluation.console import (
     starter_folder,
     starter_settings,
 )
+from bot.usage import FrenchGroup
 
 if TYPE_CHECKING:
     from bot.evaluation.questions import GoldQuestion
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="eval",
+    cls=FrenchGroup,
     no_args_is_help=True,
     help="Vérifier des jeux de questions et mesurer les réponses d'Oriane.",
     epilog="Pour commencer : oriane eval run --starter, puis ouvrir evaluation/report.html",

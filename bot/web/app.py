@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,6 +12,7 @@ from fastapi import FastAPI, HTTPException
 
 from bot.feedback import FeedbackStore
 from bot.phrases import Phrases, load_phrases
+from bot.web.forgetting import forget_daily
 from bot.web.french import FrenchPage
 from bot.web.guide import Guide
 from bot.web.head import page_head
@@ -20,6 +22,7 @@ from bot.web.settings import PageError, WebSettings
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views
 from bot.web.warmup import WarmUp
+from ingest.telemetry import switch_off
 
 
 def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
@@ -40,8 +43,10 @@ def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         warm_up.start()
+        forgetting = asyncio.create_task(forget_daily(feedback))
         yield
         warm_up.stop()
+        forgetting.cancel()
 
     # No generated API pages: they load their scripts from another host.
     app = FastAPI(title=phrases.say("title"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
@@ -66,9 +71,11 @@ def _mount_page(
     phrases: Phrases,
     templates: Templates,
 ) -> None:
-    # Gradio reads this when imported and when it builds a page. Its import takes two seconds: only those who show the
+    # Gradio reads these when imported and when it builds a page. Its import takes two seconds: only those who show the
     # page pay for it, and a port that is taken is said before.
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    switch_off()
+    os.environ["GRADIO_TEMP_DIR"] = str(settings.page_files)
+    os.environ["GRADIO_EXAMPLES_CACHE"] = str(settings.page_files / "examples")
     import gradio as gr
 
     from bot.web import forgetful

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from bot.answer import Answer, Question
+from bot.discreet import anonymous
 from bot.phrases import Phrases
 from bot.web.about import About
 from bot.web.guide import Guide
@@ -132,8 +133,8 @@ class Chat:
             yield View([*asked, self._said(answer, place)], busy=False, sources=sources, ideas=self._next(answer))
         except LibraryError as error:
             yield self._notice(asked, trouble(error, self._phrases))
-        except Exception:
-            logger.exception("A question could not be answered.")
+        except Exception as error:
+            logger.error("A question could not be answered: %s", anonymous(error))
             yield self._notice(asked, self._phrases.say("unexpected_error"))
 
     def _said(self, answer: Answer, place: int) -> Message:

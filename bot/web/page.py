@@ -12,6 +12,7 @@ from bot.phrases import Phrases
 from bot.web import notices
 from bot.web.about import About
 from bot.web.api import Api
+from bot.web.blocks import DiscreetBlocks
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
 from bot.web.guide import Guide
 from bot.web.messages import Message
@@ -39,7 +40,7 @@ def build_page(
     guide: Guide, warm_up: WarmUp, chat: Chat, about: About, api: Api, phrases: Phrases, templates: Templates
 ) -> gr.Blocks:
     """Lay out the page and wire it."""
-    page = gr.Blocks(title=phrases.say("title"), analytics_enabled=False)
+    page = DiscreetBlocks(phrases.say("unexpected_error"), title=phrases.say("title"), analytics_enabled=False)
     with page:
         api.offer()  # before the events, which would take its names
         layout = _Layout(chat.opening(), phrases, templates)

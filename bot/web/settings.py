@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from platformdirs import user_data_path
+from platformdirs import user_cache_path, user_data_path
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -27,8 +27,14 @@ class WebSettings(BaseSettings):
     password: SecretStr = SecretStr("")
     mcp: bool = False
     frame_ancestors: str = "'self'"
+    cache: Path = Field(default_factory=lambda: user_cache_path("oriane"))
     feedback: Path = Field(default_factory=lambda: user_data_path("oriane") / "feedback.sqlite")
     feedback_days: int = Field(default=365, ge=1, le=3650)
+
+    @property
+    def page_files(self) -> Path:
+        """Where Gradio would put files: no other program shares it, so that it can be looked at and emptied."""
+        return self.cache / "page"
 
     @field_validator("root_path")
     @classmethod
