@@ -16,10 +16,12 @@ from bot.answer import Outcome
 from bot.feedback import FeedbackStore
 from bot.phrases import load_phrases
 from bot.web.messages import Exchange
+from bot.web.metrics import Metrics
 from bot.web.query import PAGE_SIZE
 from bot.web.routes import Routes, sentence
 from bot.web.templates import Templates, prose
 from bot.web.views import Shelf, Views
+from bot.web.warmup import WarmUp
 from tests.seed_tables import seed_tables
 from tests.test_page import HOSTILE, SALARY, FakeGuide, answer
 
@@ -31,7 +33,16 @@ def client_of(guide: FakeGuide, feedback: Path) -> TestClient:
     templates = Templates(PHRASES)
     shelf, store = Shelf(guide), FeedbackStore(feedback, 30)
     app = FastAPI()
-    routes = Routes(guide, shelf, Views(guide, shelf, PHRASES, templates, 30), store, PHRASES, templates)
+    routes = Routes(
+        guide,
+        shelf,
+        Views(guide, shelf, PHRASES, templates, 30),
+        store,
+        WarmUp(guide),
+        Metrics(guide),
+        PHRASES,
+        templates,
+    )
     app.include_router(routes.router())
     app.add_exception_handler(HTTPException, sentence)
     return TestClient(app)

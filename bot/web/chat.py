@@ -87,6 +87,11 @@ class Chat:
         before = list(history[: places[-1]])
         yield from self.ask(plain_text(text_of(history[places[-1]])), before)
 
+    def refused(self, history: Sequence[Message], sentence: str) -> View:
+        """The page when a question may not be asked yet: its text is left where it was typed."""
+        notice = message("assistant", shown_answer(sentence, (), self._phrases))
+        return View([*history, notice], busy=False)
+
     def stopped(self, history: Sequence[Message]) -> View:
         """The page after « Arrêter »: what was written stays, a question left without an answer says why."""
         messages = list(history)

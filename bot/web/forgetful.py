@@ -2,18 +2,24 @@
 
 Gradio copies the value of every component into its session, so that a "deep link" can show it to somebody else, and
 accepts files from anyone. Oriane's visitors are pupils and its page has neither links nor files: the copies are not
-made, and the addresses that would write something to the disk are closed.
+made, and the addresses that would write something to the disk are closed. It also prints its accidents, whose messages
+may quote a question, and after each answer sums up the last 10,000 in a table, which takes longer than most answers.
 """
 
 from __future__ import annotations
 
+import logging
+import sys
 from typing import Any
 
 from fastapi import FastAPI, HTTPException
+from gradio import queueing, route_utils, routes, utils
 from gradio.blocks import Blocks
 from gradio.routes import App as GradioApp
 from gradio.state_holder import SessionState, StateHolder
 from starlette.routing import Mount
+
+logger = logging.getLogger(__name__)
 
 CLOSED_PATHS = ("/gradio_api/deep_link", "/gradio_api/upload", "/gradio_api/runs", "/monitoring")
 
@@ -43,6 +49,26 @@ def forget_sessions(app: FastAPI, page: Blocks) -> None:
     for route in app.routes:
         if isinstance(route, Mount) and isinstance(route.app, GradioApp):
             route.app.state_holder = holder
+
+
+def keep_no_statistics(page: Blocks) -> None:
+    """Have Gradio sum up nothing of its events, nor hold which session asked when."""
+    page._queue.ANALYTICS_MAX_EVENTS = 1
+    page._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
+
+
+def log_accidents() -> None:
+    """Have the log say what Gradio would print, without the message."""
+    for module in (queueing, route_utils, routes, utils):
+        module.traceback = _Accidents  # type: ignore[attr-defined]
+
+
+class _Accidents:
+    """Stands for the module `traceback` in Gradio's modules, as far as they use it."""
+
+    @staticmethod
+    def print_exc() -> None:
+        logger.exception("Gradio met an accident.")
 
 
 def _closed() -> None:

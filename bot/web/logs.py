@@ -58,6 +58,7 @@ def configure(level: str, stream: TextIO | None = None) -> None:
     """
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JsonLines())
+    handler.addFilter(_worth_a_line)
     logging.getLogger().addHandler(handler)
     logging.captureWarnings(True)
     logging.raiseExceptions = False  # a line that cannot be written is lost: printed raw, it could hold anything
@@ -82,6 +83,11 @@ class JsonLines(logging.Formatter):
         if record.exc_info and record.exc_info[1]:
             said |= _error(record.exc_info[1])
         return json.dumps(said, ensure_ascii=False)
+
+
+def _worth_a_line(record: logging.LogRecord) -> bool:
+    """Of other libraries only warnings: some set a level of their own."""
+    return record.levelno >= logging.WARNING or record.name.split(".")[0] in _OWN
 
 
 def _place(record: logging.LogRecord) -> str:

@@ -14,7 +14,9 @@ from bot.web.about import About
 from bot.web.api import Api
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
 from bot.web.guide import Guide
+from bot.web.logs import steps_named
 from bot.web.messages import Message
+from bot.web.sessions import ANSWERS, Sessions, id_of
 from bot.web.templates import Templates
 from bot.web.warmup import Readiness, WarmUp
 
@@ -36,17 +38,24 @@ _FOCUS_SEND = "() => document.querySelector('#send').focus()"
 
 
 def build_page(
-    guide: Guide, warm_up: WarmUp, chat: Chat, about: About, api: Api, phrases: Phrases, templates: Templates
+    guide: Guide,
+    warm_up: WarmUp,
+    chat: Chat,
+    about: About,
+    api: Api,
+    sessions: Sessions,
+    phrases: Phrases,
+    templates: Templates,
 ) -> gr.Blocks:
     """Lay out the page and wire it."""
     page = gr.Blocks(title=phrases.say("title"), analytics_enabled=False)
     with page:
         api.offer()  # before the events, which would take its names
         layout = _Layout(chat.opening(), phrases, templates)
-        layout.wire(chat)
+        layout.wire(chat, sessions)
         layout.wire_browser(page, chat, about)
         _keep_informed(page, layout, guide, warm_up, phrases)
-    page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS)
+    page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False)
     return page
 
 
@@ -86,15 +95,21 @@ class _Layout:
     def _outputs(self) -> list[gr.components.Component]:
         return [self.chatbot, self.progress, self.sources, self.stop, *self.ideas]
 
-    def wire(self, chat: Chat) -> None:
+    def wire(self, chat: Chat, sessions: Sessions) -> None:
         """Say which event of the chat does what."""
 
-        def ask(text: str, history: list[Message], about: str) -> Iterator[tuple[Any, ...]]:
-            for view in chat.ask(text, history, about or ""):
+        def ask(text: str, history: list[Message], about: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            if refusal := sessions.refusal(request):
+                yield text, about, gr.skip(), *self._shown(chat.refused(history, refusal))
+                return
+            for view in steps_named(chat.ask(text, history, about or ""), id_of(request)):
                 yield "", "", "", *self._shown(view)
 
-        def again(history: list[Message]) -> Iterator[tuple[Any, ...]]:
-            for view in chat.again(history):
+        def again(history: list[Message], request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            if refusal := sessions.refusal(request):
+                yield self._shown(chat.refused(history, refusal))
+                return
+            for view in steps_named(chat.again(history), id_of(request)):
                 yield self._shown(view)
 
         def stop(history: list[Message]) -> tuple[Any, ...]:
@@ -110,9 +125,12 @@ class _Layout:
             [self.question, self.chatbot, self.about],
             [*composed, *self._outputs],
             trigger_mode="once",  # a second question waits in its box until the first is answered
+            concurrency_id=ANSWERS,
             **_QUIET,
         )
-        retrying = self.chatbot.retry(again, self.chatbot, self._outputs, trigger_mode="once", **_QUIET)
+        retrying = self.chatbot.retry(
+            again, self.chatbot, self._outputs, trigger_mode="once", concurrency_id=ANSWERS, **_QUIET
+        )
         for idea in self.ideas:  # an idea is typed and sent like any question: one listener, never two answers at once
             typed = idea.click(None, idea, self.question, js="(idea) => idea", **_QUIET)
             typed.then(None, js=_CLICK_SEND, **_QUIET)
@@ -159,13 +177,14 @@ class _Layout:
     def _shown(self, view: View) -> tuple[Any, ...]:
         sources = gr.skip() if view.sources is None else view.sources
         progress = notices.progress(view.busy, self._phrases)
-        return view.messages, progress, sources, gr.Button(visible=view.busy), *self._idea_updates(view.ideas)
+        return view.messages, progress, sources, gr.update(visible=view.busy), *self._idea_updates(view.ideas)
 
     def _idea_updates(self, ideas: tuple[str, ...] | None) -> list[Any]:
         if ideas is None:
             return [gr.skip() for _ in self.ideas]
         labels = [*ideas, *[None] * len(self.ideas)][: len(self.ideas)]
-        return [gr.Button(label, visible=True) if label else gr.Button(visible=False) for label in labels]
+        # `gr.update` and not `gr.Button`: making a component takes Gradio a millisecond, and there are five an answer.
+        return [gr.update(value=label, visible=True) if label else gr.update(visible=False) for label in labels]
 
 
 def _html(value: str | None = None, *, elem_id: str) -> gr.HTML:

@@ -25,6 +25,7 @@ class WarmUp:
     def __init__(self, guide: Guide) -> None:
         self._guide = guide
         self._failed = threading.Event()
+        self._done = threading.Event()
 
     def start(self) -> None:
         """Begin loading and return at once."""
@@ -37,9 +38,15 @@ class WarmUp:
             return Readiness.READY
         return Readiness.FAILED if self._failed.is_set() else Readiness.PREPARING
 
+    @property
+    def is_done(self) -> bool:
+        """Whether no question has to wait any more: the tables of misspelt names are built after the model is loaded."""
+        return self._done.is_set()
+
     def _run(self) -> None:
         try:
             self._guide.warm()
+            self._done.set()
         except Exception:
             logger.exception("The embedding model could not be loaded; questions that name a métier still work.")
             self._failed.set()
