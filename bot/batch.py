@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer import Question, Turn
+from bot.safety import QuestionTooLongError
 from ingest.library import LibraryError
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def _answer_line(oriane: Oriane, text: str, number: int) -> dict[str, Any]:
         raise
     except (ValidationError, json.JSONDecodeError, UnicodeEncodeError) as error:
         return {"id": line_id, "error": f"ligne {number} : {_reason(error)}"}
+    except QuestionTooLongError as error:
+        return {"id": line_id, "error": f"ligne {number} : {error}"}
     except Exception as error:  # one question must not lose the answers to the others
         logger.exception("line %d could not be answered", number)
         return {"id": line_id, "error": f"ligne {number} : {error.__class__.__name__}"}

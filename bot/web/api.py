@@ -16,6 +16,7 @@ from bot.answer import Question
 from bot.catalogue import Catalogue, Filters
 from bot.comparing import FEWEST_COMPARED, compare
 from bot.phrases import Phrases
+from bot.safety import needs_support
 from bot.understanding.intents import load_intents
 from bot.web.chat import MAX_QUESTION_LENGTH
 from bot.web.guide import Guide
@@ -57,7 +58,7 @@ class Api:
         """
         if refusal := self._sessions.refusal(request):
             raise gr.Error(refusal, print_exception=False)
-        if len(question) > MAX_QUESTION_LENGTH:
+        if len(question) > MAX_QUESTION_LENGTH and not needs_support(question[:MAX_QUESTION_LENGTH]):
             raise gr.Error(self._phrases.say("too_long", limit=MAX_QUESTION_LENGTH), print_exception=False)
         try:
             asked = Question.model_validate({"text": question, "history": history or ()})

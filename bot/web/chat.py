@@ -11,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.answer import Answer, Question
 from bot.phrases import Phrases
+from bot.safety import needs_support
 from bot.web.about import About
 from bot.web.guide import Guide
 from bot.web.messages import (
@@ -73,7 +74,7 @@ class Chat:
             yield View(messages=before, busy=False)
             return
         question = self._about.question(text, about)
-        if len(question.text) > MAX_QUESTION_LENGTH:
+        if len(question.text) > MAX_QUESTION_LENGTH and not needs_support(question.text):
             yield self._notice(before, self._phrases.say("too_long", limit=MAX_QUESTION_LENGTH))
             return
         yield from self._answer(question, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -29,6 +30,9 @@ QUEUED_QUESTIONS = 64
 
 #: Seconds between two looks at the search engine's state, until it is ready.
 STATUS_PERIOD = 1.0
+
+#: Seconds in which nobody reads a sentence. Each view costs the server as much as finding the answer.
+UNSEEN = 0.05
 
 #: What an event looks like from outside: not at all. It is no part of the API, and shows no progress bars of Gradio's.
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -102,15 +106,14 @@ class _Layout:
             if refusal := sessions.refusal(request):
                 yield text, about, gr.skip(), *self._shown(chat.refused(history, refusal))
                 return
-            for view in steps_named(chat.ask(text, history, about or ""), id_of(request)):
-                yield "", "", "", *self._shown(view)
+            for update in self._growing(steps_named(chat.ask(text, history, about or ""), id_of(request))):
+                yield "", "", "", *update
 
         def again(history: list[Message], request: gr.Request) -> Iterator[tuple[Any, ...]]:
             if refusal := sessions.refusal(request):
                 yield self._shown(chat.refused(history, refusal))
                 return
-            for view in steps_named(chat.again(history), id_of(request)):
-                yield self._shown(view)
+            yield from self._growing(steps_named(chat.again(history), id_of(request)))
 
         def stop(history: list[Message]) -> tuple[Any, ...]:
             return self._shown(chat.stopped(history))
@@ -174,16 +177,30 @@ class _Layout:
             **_QUIET,
         )
 
-    def _shown(self, view: View) -> tuple[Any, ...]:
+    def _growing(self, views: Iterator[View]) -> Iterator[tuple[Any, ...]]:
+        """What changes from one view to the next; of sentences that come all at once, only the first and the last."""
+        before, shown_at = None, 0.0
+        for view in views:
+            now = time.monotonic()
+            is_first = before is None or before.sources == ""
+            if is_first or not view.busy or now - shown_at > UNSEEN:
+                yield self._shown(view, before)
+                before, shown_at = view, now
+
+    def _shown(self, view: View, before: View | None = None) -> tuple[Any, ...]:
+        """A view; after `before`, only what differs: Gradio makes a component anew for each update."""
         sources = gr.skip() if view.sources is None else view.sources
-        progress = notices.progress(view.busy, self._phrases)
-        return view.messages, progress, sources, gr.update(visible=view.busy), *self._idea_updates(view.ideas)
+        if before and before.busy == view.busy:
+            progress, stop = gr.skip(), gr.skip()
+        else:
+            progress, stop = notices.progress(view.busy, self._phrases), gr.update(visible=view.busy)
+        ideas = None if before and before.ideas == view.ideas else view.ideas
+        return view.messages, progress, sources, stop, *self._idea_updates(ideas)
 
     def _idea_updates(self, ideas: tuple[str, ...] | None) -> list[Any]:
         if ideas is None:
             return [gr.skip() for _ in self.ideas]
         labels = [*ideas, *[None] * len(self.ideas)][: len(self.ideas)]
-        # `gr.update` and not `gr.Button`: making a component takes Gradio a millisecond, and there are five an answer.
         return [gr.update(value=label, visible=True) if label else gr.update(visible=False) for label in labels]
 
 

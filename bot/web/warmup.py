@@ -40,7 +40,7 @@ class WarmUp:
 
     @property
     def is_done(self) -> bool:
-        """Whether no question has to wait any more: the tables of misspelt names are built after the model is loaded."""
+        """Whether no question has to wait any more: tables of misspelt names are built after the model is loaded."""
         return self._done.is_set()
 
     def _run(self) -> None:
