@@ -160,7 +160,7 @@ def build_chain(
     current_version: Callable[[], str | None],
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Runnable[Question, Told]:
-    """What is too long is cut, personal data masked, distress met without a library; then understand, retrieve, answer."""
+    """What is too long is cut, personal data masked, distress met first of all; then understand, retrieve, answer."""
 
     def is_distress(question: Question) -> bool:
         return needs_support(question.text)

@@ -30,6 +30,7 @@ MOST_BYTES = 4 * 2**20
 _QUESTIONS = ("/gradio_api/queue/join", "/gradio_api/call/", "/gradio_api/mcp")
 #: What is computed without the queue; everything else (scripts, styles, streams) is free.
 _VIEWS = ("/vue", "/fiche/", "/comparaison", "/conversation", "/avis", "/gradio_api/run/", "/gradio_api/api/")
+_DIRECT = "/gradio_api/run/"
 #: In questions. Views take a millisecond, and one follows every letter typed in the Explorer.
 _COST_OF_A_VIEW = 0.1
 #: Seconds after which trying again makes sense.
@@ -127,6 +128,9 @@ class _Request:
     async def send(self, message: Message) -> None:
         """Pass on what is answered, with the request's id."""
         if message["type"] == "http.response.start":
+            # Gradio calls 500 whatever it cannot read of a call that needs no queue; the log says what it was.
+            if message["status"] == 500 and _DIRECT in self.path:
+                message = {**message, "status": 422}
             self.status = message["status"]
             MutableHeaders(scope=message)[REQUEST_ID] = self.id
         await self._send(message)
