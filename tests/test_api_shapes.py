@@ -41,7 +41,7 @@ FETCHED = [
     "/fiche/%00", "/fiche/..%2f..%2fetc%2fpasswd", "/fiche/%2e%2e/.md", "/comparaison", "/comparaison?m=",
     "/comparaison.md?m=%F0&m=%F0", "/gradio_api/file=/etc/passwd", "/gradio_api/file=../../etc/passwd",
     "/gradio_api/file=http://127.0.0.1:9/", "/gradio_api/proxy=http://127.0.0.1:9/", "/gradio_api/queue/data",
-    "/static/%2e%2e/%2e%2e/app.py", "/assets/%2e%2e/%2e%2e/app.py", "/gradio_api/call/ask/nope", "/?metier=%00&vue=%ff",
+    "/static/%2e%2e/%2e%2e/app.py", "/assets/%2e%2e/%2e%2e/app.py", "/?metier=%00&vue=%ff",
 ]  # fmt: skip
 
 

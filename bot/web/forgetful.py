@@ -18,6 +18,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from gradio import queueing, route_utils, routes, utils
 from gradio.blocks import Blocks
+from gradio.route_utils import FnIndexInferError
 from gradio.routes import App as GradioApp
 from gradio.state_holder import SessionState, StateHolder
 from starlette.routing import Mount
@@ -82,7 +83,7 @@ def tell_accidents(app: FastAPI, sentence: str) -> None:
     app.add_exception_handler(RequestValidationError, unreadable)
     for gradio in _gradio_in(app):
         # What Gradio's own addresses raise, before any function of ours runs: no such function, no such argument.
-        for kind in (RequestValidationError, LookupError, TypeError, ValueError, AttributeError):
+        for kind in (RequestValidationError, FnIndexInferError, LookupError, TypeError, ValueError, AttributeError):
             gradio.add_exception_handler(kind, unreadable)
 
 
