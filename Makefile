@@ -58,12 +58,15 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.grounding
 	$(BIN)/python -m benchmarks.lexicon --corpus $(CORPUS)
 
-load: install  ## Let fifty people at once ask the page over the starter library
+load: install  ## Let 20, 50 and 200 people at once ask the page over the starter library
 	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
 	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter
 
-soak: install  ## Try for long what the tests try for a moment: docs/reliability.md says what it gave
+soak: install  ## Try for long what the tests try for a moment: rebuilds under load, damaged sources, half an hour of load
 	$(BIN)/python -m benchmarks.soak_serving
+	$(BIN)/python -m benchmarks.soak_readers
+	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null
+	$(BIN)/python -m benchmarks.web_load --library $(VENV)/starter --sessions 50 --seconds 1800 --pause 2
 
 screenshots: install  ## Take the pictures of docs/images again, on the starter library
 	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.answer import Question, Turn
 from bot.discreet import anonymous
+from bot.safety import QuestionTooLongError
 from ingest.library import LibraryError
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ def _answer_line(oriane: Oriane, text: str, number: int) -> dict[str, Any]:
         raise
     except (ValidationError, json.JSONDecodeError, UnicodeEncodeError) as error:
         return {"id": line_id, "error": f"ligne {number} : {_reason(error)}"}
+    except QuestionTooLongError as error:
+        return {"id": line_id, "error": f"ligne {number} : {error}"}
     except Exception as error:  # one question must not lose the answers to the others
         logger.error("line %d could not be answered: %s", number, anonymous(error))
         return {"id": line_id, "error": f"ligne {number} : {error.__class__.__name__}"}

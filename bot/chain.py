@@ -20,7 +20,7 @@ from bot.answering.written import Voice, load_voice
 from bot.listing import list_metiers
 from bot.phrases import Phrases, load_phrases
 from bot.retrieval import FicheRetriever
-from bot.safety import masked, needs_support
+from bot.safety import bounded, masked, needs_support
 from bot.trip import Told, Trip, finish, growing, milliseconds_since, timed_step
 from bot.understanding.constraints import load_constraints
 from bot.understanding.lookup import Tables
@@ -66,6 +66,7 @@ class Oriane:
     def ask(self, question: Question) -> Answer:
         """The answer to one question.
 
+        :raises QuestionTooLongError: when it is too long to be read.
         :raises NoLibraryError: when nothing was ever published.
         :raises LibraryError: when the library is damaged, or was built with another model.
         """
@@ -163,7 +164,7 @@ def build_chain(
     current_version: Callable[[], str | None],
     weights: Weights = DEFAULT_WEIGHTS,
 ) -> Runnable[Question, Told]:
-    """Personal data is masked, distress met without library or model; then understand, retrieve, answer."""
+    """What is too long is cut, personal data masked, distress met first of all; then understand, retrieve, answer."""
 
     def is_distress(question: Question) -> bool:
         return needs_support(question.text)
@@ -206,7 +207,7 @@ def build_chain(
         | RunnableLambda(timed_step("answer", answer))
         | RunnableLambda(finish)
     )
-    return RunnableLambda(masked) | RunnableBranch((is_distress, give_support), informed)
+    return RunnableLambda(bounded) | RunnableLambda(masked) | RunnableBranch((is_distress, give_support), informed)
 
 
 def _retriever(trip: Trip, embedder: Embedder, weights: Weights) -> FicheRetriever:

@@ -252,6 +252,7 @@ def _open(library: Path | None) -> Oriane:
 def _clear_errors(code: int) -> Iterator[None]:
     """Turn what an operator can mend into one French line, and Ctrl-C into a quiet end."""
     from bot.phrases import PhraseError
+    from bot.safety import QuestionTooLongError
     from ingest.embedder import EmbedderError
     from ingest.library import LibraryError
     from ingest.settings import SettingError
@@ -262,6 +263,8 @@ def _clear_errors(code: int) -> Iterator[None]:
         _fail(str(error), code)
     except MemoryError:
         _fail("La mémoire ne suffit pas : fermer d'autres programmes. La version en service n'a pas changé.", code)
+    except QuestionTooLongError as error:
+        _fail(str(error).capitalize(), USAGE_ERROR)
     except KeyboardInterrupt:
         _fail("Interrompu. Rien n'est perdu : relancer la même commande reprend où elle en était.", INTERRUPTED)
 

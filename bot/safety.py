@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.answer import Question
+from bot.answer import Question, Turn
 from bot.masking import Use, mask
 from ingest.text import words
 
@@ -55,6 +55,37 @@ _DISTRESS = re.compile(
 def needs_support(text: str) -> bool:
     """Whether a message shows distress: the answer is then the help numbers and nothing else."""
     return bool(_DISTRESS.search(" ".join(words(text))))
+
+
+#: More than the page lets anybody type; a title may stand before it.
+LONGEST_QUESTION = 1200
+#: A question that is too long is still looked through for distress, this far.
+_LOOKED_THROUGH = 5000
+#: A conversation is read this far back, and its answers this far: whatever a program sends, reading it is bounded.
+_MOST_TURNS = 200
+_LONGEST_ANSWER = 20_000
+
+
+class QuestionTooLongError(ValueError):
+    """A question that is not read; the message, in French, says why."""
+
+
+def bounded(question: Question) -> Question:
+    """The question, and of its history what is read.
+
+    :raises QuestionTooLongError: past `LONGEST_QUESTION`, unless it shows distress.
+    """
+    text = question.text
+    if len(text) > LONGEST_QUESTION:
+        text = text[:_LOOKED_THROUGH]
+        if not needs_support(text):
+            raise QuestionTooLongError(f"question de plus de {LONGEST_QUESTION} caractères : la raccourcir.")
+    return question.model_copy(update={"text": text, "history": tuple(map(_cut, question.history[-_MOST_TURNS:]))})
+
+
+def _cut(turn: Turn) -> Turn:
+    most = LONGEST_QUESTION if turn.role == "user" else _LONGEST_ANSWER
+    return turn if len(turn.content) <= most else turn.model_copy(update={"content": turn.content[:most]})
 
 
 def masked(question: Question) -> Question:

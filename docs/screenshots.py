@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from PIL import Image
@@ -46,26 +46,27 @@ def real_page(library: Path) -> Iterator[str]:
     environment = os.environ | {"ORIANE_LIBRARY": str(library), "ORIANE_HOST": "127.0.0.1", "ORIANE_PORT": str(port)}
     app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
     try:
-        wait_until_ready(f"http://127.0.0.1:{port}/healthz")
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz")
         yield f"http://127.0.0.1:{port}"
     finally:
         app.terminate()
         app.wait(10)
 
 
-def wait_until_ready(health: str) -> None:
-    """Ask for the state of the server until its model is loaded."""
+def wait_until_ready(ready: str) -> None:
+    """Ask for the state of the server until everything is warm."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         try:
-            with urlopen(health, timeout=10) as answer:
-                if json.load(answer)["model_ready"]:
-                    return
-        except URLError as error:
-            if getattr(error, "code", None) == 503:
-                sys.exit(f"{health}: there is no library, run `oriane ingest --starter` first")
+            with urlopen(ready, timeout=10):
+                return
+        except HTTPError as error:
+            if json.load(error)["library_version"] is None:
+                sys.exit(f"{ready}: there is no library, run `oriane ingest --starter` first")
+        except OSError:  # a refused connection, or a slow machine
+            pass
         time.sleep(0.2)
-    sys.exit(f"{health}: not ready after {PATIENCE} s")
+    sys.exit(f"{ready}: not ready after {PATIENCE} s")
 
 
 def chat(page: Page) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import glob
 import os
+import re
+import stat
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +20,8 @@ CANDIDATE_SUFFIXES = frozenset({".md", ".xml"})
 MAX_BYTES = 40 * 1024 * 1024
 #: An archive may hold many files, yet not more than this once unpacked.
 MAX_ARCHIVE_BYTES = 400 * 1024 * 1024
+_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]+:/", re.IGNORECASE)  # two letters at least: "C:/" is a path
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENCRYPTED = 1  # the bit of a member's flags
 
 
@@ -44,6 +48,9 @@ def find_sources(paths: Iterable[str | Path]) -> Iterator[Source | Rejection | I
 def _expand(pattern: str) -> list[Path | Rejection]:
     if not pattern.strip():  # an unset variable of a script: nobody means the current folder by it
         return [Rejection(pattern, None, "chemin vide : nommer un fichier ou un dossier (« . » pour celui-ci)")]
+    if _ADDRESS.match(pattern):
+        reason = "adresse et non un chemin : Oriane ne télécharge rien, enregistrer le fichier puis le nommer"
+        return [Rejection(pattern, None, reason)]
     matches: list[Path | Rejection] = []
     try:
         path = Path(pattern).expanduser()
@@ -74,11 +81,23 @@ def _walk(folder: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignore
         yield from (Ignored(_shown(path)) for path in (Path(parent, name) for name in folders) if path.is_symlink())
         for name in sorted(names):
             path = Path(parent, name)
-            if is_candidate(name) or path.suffix.lower() == ".zip":
+            if path.is_symlink() and _leads_out(path, folder):
+                yield Rejection(
+                    _shown(path), None, "lien qui sort du dossier : nommer le fichier lui-même, ou le copier"
+                )
+            elif is_candidate(name) or path.suffix.lower() == ".zip":
                 yield from _open(path, seen)
             else:
                 yield Ignored(_shown(path))
     yield from failures
+
+
+def _leads_out(link: Path, folder: Path) -> bool:
+    """Whether a link of a folder shows a file of elsewhere; what cannot be followed is judged when it is opened."""
+    try:
+        return is_candidate(link.name) and not link.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def is_candidate(name: str) -> bool:
@@ -100,9 +119,16 @@ def _open(path: Path, seen: set[Path]) -> Iterator[Source | Rejection | Ignored]
         elif real.stat().st_size > MAX_BYTES:
             yield Rejection(_shown(path), None, _too_big(real.stat().st_size))
         else:
-            yield Source(_shown(path), real.read_bytes())
+            yield _read(path, real)
     except (OSError, RuntimeError) as error:  # RuntimeError: a loop of symbolic links, before Python 3.13
         yield Rejection(_shown(path), None, _why(error))
+
+
+def _read(path: Path, real: Path) -> Source | Rejection:
+    """Read no more than the limit, whatever size was announced: a file may grow, and those of /proc announce none."""
+    with real.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    return Rejection(_shown(path), None, _too_big(len(data))) if len(data) > MAX_BYTES else Source(_shown(path), data)
 
 
 def _unzip(path: Path) -> Iterator[Source | Rejection | Ignored]:
@@ -138,6 +164,10 @@ def _members(archive: zipfile.ZipFile, archive_name: str) -> Iterator[Source | R
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> Source | Rejection:
     if info.flag_bits & _ENCRYPTED:
         return Rejection(name, None, "fichier chiffré : recréer l'archive sans mot de passe")
+    if stat.S_ISLNK(info.external_attr >> 16):
+        return Rejection(name, None, "lien symbolique dans une archive : recréer l'archive avec le fichier lui-même")
+    if info.compress_type not in _METHODS:  # LZMA's header may ask for gigabytes of memory
+        return Rejection(name, None, "compression inhabituelle : recréer l'archive en .zip ordinaire (deflate)")
     try:
         return Source(name, archive.read(info))
     except Exception as error:  # as above

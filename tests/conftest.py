@@ -30,7 +30,17 @@ def _own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORIANE_LIBRARY", str(tmp_path / "library"))
     monkeypatch.setenv("ORIANE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ORIANE_FEEDBACK", str(tmp_path / "feedback.sqlite"))
-    for name in ("EMBEDDER", "CHROMA_URL", "PASSWORD", "ROOT_PATH", "MCP", "FRAME_ANCESTORS"):
+    for name in (
+        "EMBEDDER",
+        "CHROMA_URL",
+        "PASSWORD",
+        "ROOT_PATH",
+        "MCP",
+        "FRAME_ANCESTORS",
+        "RATE_SESSION",
+        "RATE_ADDRESS",
+        "LOG_LEVEL",
+    ):
         monkeypatch.delenv(f"ORIANE_{name}", raising=False)
 
 

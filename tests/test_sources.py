@@ -203,7 +203,68 @@ def test_a_file_past_the_limit_is_rejected_without_being_read(tmp_path: Path) ->
     assert refusal(path).reason == "fichier de 50 Mo (limite : 40 Mo) : le découper en plusieurs fichiers"
 
 
+def test_a_file_that_announces_no_size_is_read_no_further_than_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = make(tmp_path, "grows.md") / "grows.md"
+    monkeypatch.setattr(sources, "MAX_BYTES", 4)
+    monkeypatch.setattr(Path, "stat", lambda self, **_: os.stat_result((stat.S_IFREG, 0, 0, 1, 0, 0, 0, 0, 0, 0)))
+    assert "limite" in refusal(path).reason
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/a.md", "https://exemple.fr/a.zip", "file:///etc/passwd", "FTP://a/b"]
+)
+def test_an_address_is_no_path_and_nothing_is_asked_of_it(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("socket.socket", None)
+    rejection = refusal(address)
+    assert (rejection.path, "ne télécharge rien" in rejection.reason) == (address, True)
+
+
+def test_a_link_out_of_a_folder_is_rejected_and_one_that_is_named_is_read(tmp_path: Path) -> None:
+    make(tmp_path, "elsewhere/MET.2.md", "fiches/MET.1.md")
+    link = tmp_path / "fiches" / "lien.md"
+    link.symlink_to(tmp_path / "elsewhere" / "MET.2.md")
+    assert refusal(tmp_path / "fiches").reason.startswith("lien qui sort du dossier")
+    assert names(tmp_path / "fiches") == ["MET.1.md"]
+    assert names(link) == ["lien.md"]
+
+
 # --- archives ---
+
+
+def test_a_link_in_an_archive_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        member = zipfile.ZipInfo("MET.1.md")
+        member.external_attr = (stat.S_IFLNK | 0o777) << 16
+        archive.writestr(member, "/etc/passwd")
+        archive.writestr("MET.2.md", "deux")
+    assert "lien symbolique" in refusal(path).reason
+    assert names(path) == ["a.zip!MET.2.md"]
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_an_unusual_compression_is_not_unpacked(method: int, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("MET.1.md", "texte " * 50)
+    assert "compression inhabituelle" in refusal(path).reason
+
+
+def test_members_that_share_their_bytes_are_not_unpacked_again_and_again(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "overlap.zip", **{"MET.1.md": b"\0" * 1_000_000})
+    with zipfile.ZipFile(path, "a") as archive:
+        first = archive.infolist()[0]
+        for number in range(2, 200):
+            member = zipfile.ZipInfo(f"MET.{number}.md")
+            for name in ("compress_type", "CRC", "compress_size", "file_size", "header_offset"):
+                setattr(member, name, getattr(first, name))
+            archive.filelist.append(member)
+            archive.NameToInfo[member.filename] = member
+        archive._didModify = True  # type: ignore[attr-defined]
+    assert names(path) == ["overlap.zip!MET.1.md"]
+    assert sum(isinstance(source, Rejection) for source in found(path)) == 198
 
 
 def test_an_archive_gives_its_candidates_whatever_its_own_name(tmp_path: Path) -> None:

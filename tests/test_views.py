@@ -16,10 +16,12 @@ from bot.answer import Outcome
 from bot.feedback import FeedbackStore
 from bot.phrases import load_phrases
 from bot.web.messages import Exchange
+from bot.web.metrics import Metrics
 from bot.web.query import PAGE_SIZE
 from bot.web.routes import Routes, sentence
 from bot.web.templates import Templates, prose
 from bot.web.views import Shelf, Views
+from bot.web.warmup import WarmUp
 from tests.seed_tables import seed_tables
 from tests.test_page import HOSTILE, SALARY, FakeGuide, answer
 
@@ -31,7 +33,16 @@ def client_of(guide: FakeGuide, feedback: Path) -> TestClient:
     templates = Templates(PHRASES)
     shelf, store = Shelf(guide), FeedbackStore(feedback, 30)
     app = FastAPI()
-    routes = Routes(guide, shelf, Views(guide, shelf, PHRASES, templates, 30), store, PHRASES, templates)
+    routes = Routes(
+        guide,
+        shelf,
+        Views(guide, shelf, PHRASES, templates, 30),
+        store,
+        WarmUp(guide),
+        Metrics(guide),
+        PHRASES,
+        templates,
+    )
     app.include_router(routes.router())
     app.add_exception_handler(HTTPException, sentence)
     return TestClient(app)
@@ -116,11 +127,11 @@ def test_without_library_a_sheet_is_a_sentence(tmp_path: Path, address: str) -> 
 
 def test_the_explorer_counts_and_pages_all_metiers(client: TestClient) -> None:
     total = len(seed_tables().version.fiches)
-    first, last = (client.get(f"/vue?vue=explorer&page={page}").text for page in (1, 99))
+    first, last = (client.get(f"/vue?vue=explorer&p={page}").text for page in (1, 99))
     assert f"{total} métiers" in text_of(first)
     assert first.count('class="card"') == PAGE_SIZE
     assert last.count('class="card"') == total - PAGE_SIZE
-    assert "page=2" in first
+    assert "p=2" in first
     assert "rel=" in last
 
 

@@ -5,6 +5,7 @@ The docstrings of these functions are what API pages and language models read of
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import gradio as gr
@@ -15,13 +16,18 @@ from bot.answer import Question
 from bot.catalogue import Catalogue, Filters
 from bot.comparing import FEWEST_COMPARED, compare
 from bot.phrases import Phrases
+from bot.safety import needs_support
 from bot.understanding.intents import load_intents
 from bot.web.chat import MAX_QUESTION_LENGTH
 from bot.web.guide import Guide
+from bot.web.logs import request_named
 from bot.web.notices import trouble
+from bot.web.sessions import ANSWERS, Sessions, id_of
 from bot.web.views import Shelf, fiches_of
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
+
+logger = logging.getLogger(__name__)
 
 _MOST_FOUND = 100
 
@@ -29,34 +35,44 @@ _MOST_FOUND = 100
 class Api:
     """The functions that are offered; what cannot be done is an error in one French sentence."""
 
-    def __init__(self, guide: Guide, shelf: Shelf, phrases: Phrases) -> None:
+    def __init__(self, guide: Guide, shelf: Shelf, sessions: Sessions, phrases: Phrases) -> None:
         self._guide = guide
         self._shelf = shelf
+        self._sessions = sessions
         self._phrases = phrases
         self._intents = load_intents()
 
     def offer(self) -> None:
         """Add the functions to the page that is being built."""
-        for function in (self.ask, self.compare, self.metier, self.search):
+        api(self.ask, api_name="ask", concurrency_id=ANSWERS)
+        for function in (self.compare, self.metier, self.search):
             api(function, api_name=function.__name__)
 
-    def ask(self, question: str, history: list[dict[str, str]] | None = None) -> dict[str, Any]:
+    def ask(
+        self, question: str, history: list[dict[str, str]] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
         """Answer a question in French about careers, with citations of Onisep's fiches.
 
         Args:
             question: the question, at most 1000 characters
             history: the conversation before it, oldest first: objects with "role" (user or assistant) and "content"
         """
-        if len(question) > MAX_QUESTION_LENGTH:
+        if refusal := self._sessions.refusal(request):
+            raise gr.Error(refusal, print_exception=False)
+        if len(question) > MAX_QUESTION_LENGTH and not needs_support(question[:MAX_QUESTION_LENGTH]):
             raise gr.Error(self._phrases.say("too_long", limit=MAX_QUESTION_LENGTH), print_exception=False)
         try:
             asked = Question.model_validate({"text": question, "history": history or ()})
         except ValidationError:
             raise gr.Error(self._phrases.say("api_history"), print_exception=False) from None
-        try:
-            return self._guide.ask(asked).to_json()
-        except LibraryError as error:
-            raise gr.Error(trouble(error, self._phrases), print_exception=False) from None
+        with request_named(id_of(request)):
+            try:
+                return self._guide.ask(asked).to_json()
+            except LibraryError as error:
+                raise gr.Error(trouble(error, self._phrases), print_exception=False) from None
+            except Exception:
+                logger.exception("A question could not be answered.")
+                raise gr.Error(self._phrases.say("unexpected_error"), print_exception=False) from None
 
     def compare(self, metiers: list[str]) -> dict[str, Any]:
         """Compare two to four métiers fact by fact; each cell is verbatim text with the number of its citation.

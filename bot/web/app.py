@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.util import find_spec
 
@@ -12,12 +12,17 @@ from fastapi import FastAPI, HTTPException
 
 from bot.feedback import FeedbackStore
 from bot.phrases import Phrases, load_phrases
+from bot.web.budgets import Budgets
 from bot.web.forgetting import forget_daily
 from bot.web.french import FrenchPage
+from bot.web.gate import Gate
 from bot.web.guide import Guide
 from bot.web.head import page_head
+from bot.web.metrics import Metrics
+from bot.web.observed import ObservedGuide
 from bot.web.password import PasswordGate
 from bot.web.routes import Routes, sentence
+from bot.web.sessions import Sessions
 from bot.web.settings import PageError, WebSettings
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views
@@ -35,6 +40,8 @@ def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
     if settings.mcp and find_spec("mcp") is None:  # Gradio would leave it out without a word
         raise PageError(phrases.say("mcp_missing"))
     templates = Templates(phrases)
+    metrics = Metrics(guide)
+    guide = ObservedGuide(guide, metrics)
     shelf = Shelf(guide)
     warm_up = WarmUp(guide, shelf.catalogue)
     views = Views(guide, shelf, phrases, templates, settings.feedback_days)
@@ -50,15 +57,25 @@ def build_app(guide: Guide, settings: WebSettings | None = None) -> FastAPI:
 
     # No generated API pages: they load their scripts from another host.
     app = FastAPI(title=phrases.say("title"), lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(Routes(guide, shelf, views, feedback, phrases, templates).router())
+    app.include_router(Routes(guide, shelf, views, feedback, warm_up, metrics, phrases, templates).router())
     app.add_exception_handler(HTTPException, sentence)
-    _mount_page(app, guide, warm_up, shelf, settings, phrases, templates)
+    sessions = Sessions(Budgets(settings.rate_session), metrics, phrases)
+    queue_full = _mount_page(app, guide, warm_up, shelf, sessions, settings, phrases, templates)
     app.add_middleware(FrenchPage, head=page_head(phrases), frame_ancestors=settings.frame_ancestors)
     password = settings.password.get_secret_value()
     if password:
         app.add_middleware(
             PasswordGate, password=password, root_path=settings.root_path, phrases=phrases, templates=templates
         )
+    addresses = Budgets(settings.rate_address)
+    app.add_middleware(  # the last one added is the first to see a request
+        Gate,
+        addresses=addresses,
+        queue_full=queue_full,
+        metrics=metrics,
+        phrases=phrases,
+        root_path=settings.root_path,
+    )
     return app
 
 
@@ -67,10 +84,12 @@ def _mount_page(
     guide: Guide,
     warm_up: WarmUp,
     shelf: Shelf,
+    sessions: Sessions,
     settings: WebSettings,
     phrases: Phrases,
     templates: Templates,
-) -> None:
+) -> Callable[[], bool]:
+    """Put Gradio's page at the root; gives what says whether its queue is full."""
     # Gradio reads these when imported and when it builds a page. Its import takes two seconds: only those who show the
     # page pay for it, and a port that is taken is said before.
     switch_off()
@@ -82,13 +101,14 @@ def _mount_page(
     from bot.web.about import About
     from bot.web.api import Api
     from bot.web.chat import Chat
-    from bot.web.page import build_page
+    from bot.web.page import QUEUED_QUESTIONS, build_page
     from bot.web.sources import SourcesPanel
     from bot.web.theme import theme
 
     about = About(guide, phrases, templates)
     chat = Chat(guide, phrases, SourcesPanel(templates), about)
-    page = build_page(guide, warm_up, chat, about, Api(guide, shelf, phrases), phrases, templates)
+    api = Api(guide, shelf, sessions, phrases)
+    page = build_page(guide, warm_up, chat, about, api, sessions, phrases, templates)
     forgetful.close_writing_paths(app)
     gr.mount_gradio_app(
         app,
@@ -105,3 +125,6 @@ def _mount_page(
         enable_monitoring=False,
     )
     forgetful.forget_sessions(app, page)
+    forgetful.keep_no_statistics(page)
+    forgetful.tell_accidents(app, phrases.say("unreadable_request"))
+    return lambda: len(page._queue) >= QUEUED_QUESTIONS

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 from bot.answer import Answer, Question
 from bot.discreet import anonymous
 from bot.phrases import Phrases
+from bot.safety import needs_support
 from bot.web.about import About
 from bot.web.guide import Guide
 from bot.web.messages import (
@@ -75,7 +76,7 @@ class Chat:
             yield View(messages=before, busy=False)
             return
         question = self._about.question(text, about)
-        if len(question.text) > MAX_QUESTION_LENGTH:
+        if len(question.text) > MAX_QUESTION_LENGTH and not needs_support(question.text):
             yield self._notice(before, self._phrases.say("too_long", limit=MAX_QUESTION_LENGTH))
             return
         yield from self._answer(question, before)
@@ -88,6 +89,11 @@ class Chat:
             return
         before = list(history[: places[-1]])
         yield from self.ask(plain_text(text_of(history[places[-1]])), before)
+
+    def refused(self, history: Sequence[Message], sentence: str) -> View:
+        """The page when a question may not be asked yet: its text is left where it was typed."""
+        notice = message("assistant", shown_answer(sentence, (), self._phrases))
+        return View([*history, notice], busy=False)
 
     def stopped(self, history: Sequence[Message]) -> View:
         """The page after « Arrêter »: what was written stays, a question left without an answer says why."""

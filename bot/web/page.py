@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from html import escape
 from typing import Any
@@ -15,7 +16,9 @@ from bot.web.api import Api
 from bot.web.blocks import DiscreetBlocks
 from bot.web.chat import MAX_QUESTION_LENGTH, Chat, View
 from bot.web.guide import Guide
+from bot.web.logs import steps_named
 from bot.web.messages import Message
+from bot.web.sessions import ANSWERS, Sessions, id_of
 from bot.web.templates import Templates
 from bot.web.warmup import Readiness, WarmUp
 
@@ -29,6 +32,9 @@ QUEUED_QUESTIONS = 64
 #: Seconds between two looks at the search engine's state, until it is ready.
 STATUS_PERIOD = 1.0
 
+#: Seconds in which nobody reads a sentence. Each view costs the server as much as finding the answer.
+UNSEEN = 0.05
+
 #: What an event looks like from outside: not at all. It is no part of the API, and shows no progress bars of Gradio's.
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
@@ -37,17 +43,24 @@ _FOCUS_SEND = "() => document.querySelector('#send').focus()"
 
 
 def build_page(
-    guide: Guide, warm_up: WarmUp, chat: Chat, about: About, api: Api, phrases: Phrases, templates: Templates
+    guide: Guide,
+    warm_up: WarmUp,
+    chat: Chat,
+    about: About,
+    api: Api,
+    sessions: Sessions,
+    phrases: Phrases,
+    templates: Templates,
 ) -> gr.Blocks:
     """Lay out the page and wire it."""
     page = DiscreetBlocks(phrases.say("unexpected_error"), title=phrases.say("title"), analytics_enabled=False)
     with page:
         api.offer()  # before the events, which would take its names
         layout = _Layout(chat.opening(), phrases, templates)
-        layout.wire(chat)
+        layout.wire(chat, sessions)
         layout.wire_browser(page, chat, about)
         _keep_informed(page, layout, guide, warm_up, phrases)
-    page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, max_size=QUEUED_QUESTIONS)
+    page.queue(default_concurrency_limit=CONCURRENT_ANSWERS, api_open=False)
     return page
 
 
@@ -87,16 +100,21 @@ class _Layout:
     def _outputs(self) -> list[gr.components.Component]:
         return [self.chatbot, self.progress, self.sources, self.stop, *self.ideas]
 
-    def wire(self, chat: Chat) -> None:
+    def wire(self, chat: Chat, sessions: Sessions) -> None:
         """Say which event of the chat does what."""
 
-        def ask(text: str, history: list[Message], about: str) -> Iterator[tuple[Any, ...]]:
-            for view in chat.ask(text, history, about or ""):
-                yield "", "", "", *self._shown(view)
+        def ask(text: str, history: list[Message], about: str, request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            if refusal := sessions.refusal(request):
+                yield text, about, gr.skip(), *self._shown(chat.refused(history, refusal))
+                return
+            for update in self._growing(steps_named(chat.ask(text, history, about or ""), id_of(request))):
+                yield "", "", "", *update
 
-        def again(history: list[Message]) -> Iterator[tuple[Any, ...]]:
-            for view in chat.again(history):
-                yield self._shown(view)
+        def again(history: list[Message], request: gr.Request) -> Iterator[tuple[Any, ...]]:
+            if refusal := sessions.refusal(request):
+                yield self._shown(chat.refused(history, refusal))
+                return
+            yield from self._growing(steps_named(chat.again(history), id_of(request)))
 
         def stop(history: list[Message]) -> tuple[Any, ...]:
             return self._shown(chat.stopped(history))
@@ -111,9 +129,12 @@ class _Layout:
             [self.question, self.chatbot, self.about],
             [*composed, *self._outputs],
             trigger_mode="once",  # a second question waits in its box until the first is answered
+            concurrency_id=ANSWERS,
             **_QUIET,
         )
-        retrying = self.chatbot.retry(again, self.chatbot, self._outputs, trigger_mode="once", **_QUIET)
+        retrying = self.chatbot.retry(
+            again, self.chatbot, self._outputs, trigger_mode="once", concurrency_id=ANSWERS, **_QUIET
+        )
         for idea in self.ideas:  # an idea is typed and sent like any question: one listener, never two answers at once
             typed = idea.click(None, idea, self.question, js="(idea) => idea", **_QUIET)
             typed.then(None, js=_CLICK_SEND, **_QUIET)
@@ -157,16 +178,31 @@ class _Layout:
             **_QUIET,
         )
 
-    def _shown(self, view: View) -> tuple[Any, ...]:
+    def _growing(self, views: Iterator[View]) -> Iterator[tuple[Any, ...]]:
+        """What changes from one view to the next; of sentences that come all at once, only the first and the last."""
+        before, shown_at = None, 0.0
+        for view in views:
+            now = time.monotonic()
+            is_first = before is None or before.sources == ""
+            if is_first or not view.busy or now - shown_at > UNSEEN:
+                yield self._shown(view, before)
+                before, shown_at = view, now
+
+    def _shown(self, view: View, before: View | None = None) -> tuple[Any, ...]:
+        """A view; after `before`, only what differs: Gradio makes a component anew for each update."""
         sources = gr.skip() if view.sources is None else view.sources
-        progress = notices.progress(view.busy, self._phrases)
-        return view.messages, progress, sources, gr.Button(visible=view.busy), *self._idea_updates(view.ideas)
+        if before and before.busy == view.busy:
+            progress, stop = gr.skip(), gr.skip()
+        else:
+            progress, stop = notices.progress(view.busy, self._phrases), gr.update(visible=view.busy)
+        ideas = None if before and before.ideas == view.ideas else view.ideas
+        return view.messages, progress, sources, stop, *self._idea_updates(ideas)
 
     def _idea_updates(self, ideas: tuple[str, ...] | None) -> list[Any]:
         if ideas is None:
             return [gr.skip() for _ in self.ideas]
         labels = [*ideas, *[None] * len(self.ideas)][: len(self.ideas)]
-        return [gr.Button(label, visible=True) if label else gr.Button(visible=False) for label in labels]
+        return [gr.update(value=label, visible=True) if label else gr.update(visible=False) for label in labels]
 
 
 def _html(value: str | None = None, *, elem_id: str) -> gr.HTML:

@@ -22,7 +22,7 @@ COOKIE = "oriane"
 _MAX_AGE = 300 * 24 * 3600
 _MOST_BYTES = 4096
 #: Asked by machines that watch the server, which have no password.
-_OPEN = ("/healthz",)
+_OPEN = ("/healthz", "/readyz")
 
 
 class PasswordGate:

@@ -13,6 +13,8 @@ from bot.catalogue import Filters
 
 PAGE_SIZE = 24
 _MOST_CHARS = 100
+#: Not "page": Gradio takes that for the name of one of its own pages, and refuses an address that it does not know.
+_PAGE = "p"
 #: The names of filters in the address, which pupils and counsellors see and share.
 _FIELDS = {
     "text": "q",
@@ -38,7 +40,7 @@ class ExplorerQuery:
     def of(cls, params: QueryParams) -> ExplorerQuery:
         """Read a query string; what is unknown or absurd is left out."""
         fields = {name: params.get(french, "")[:_MOST_CHARS] for name, french in _FIELDS.items()}
-        page = params.get("page", "1")
+        page = params.get(_PAGE, "1")
         return cls(
             Filters(**fields),
             params.get("quoi") == "formations",
@@ -56,7 +58,7 @@ class ExplorerQuery:
         said |= {french: value for name, french in _FIELDS.items() if (value := getattr(self.filters, name))}
         if self.formations:
             said["quoi"] = "formations"
-        return urlencode(said | ({"page": page} if page > 1 else {}))
+        return urlencode(said | ({_PAGE: page} if page > 1 else {}))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse, PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import TypeAdapter, ValidationError
 
 from bot.catalogue import Catalogue
@@ -14,10 +15,12 @@ from bot.feedback import FeedbackStore, Opinion
 from bot.phrases import Phrases
 from bot.web.guide import Guide
 from bot.web.messages import Exchange
+from bot.web.metrics import Metrics
 from bot.web.notices import trouble
 from bot.web.sheets import Sheets
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views, fiches_of
+from bot.web.warmup import WarmUp
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
 
@@ -36,10 +39,14 @@ class Routes:
         shelf: Shelf,
         views: Views,
         feedback: FeedbackStore,
+        warm_up: WarmUp,
+        metrics: Metrics,
         phrases: Phrases,
         templates: Templates,
     ) -> None:
         self._guide = guide
+        self._warm_up = warm_up
+        self._metrics = metrics
         self._shelf = shelf
         self._views = views
         self._feedback = feedback
@@ -50,6 +57,8 @@ class Routes:
         """The table of addresses."""
         router = APIRouter(include_in_schema=False)
         router.get("/healthz")(self.health)
+        router.get("/readyz")(self.ready)
+        router.get("/metrics")(self.metrics)
         router.get("/vue", response_class=HTMLResponse)(self.view)
         router.get("/fiche/{fiche_id}.md")(self.fiche_markdown)
         router.get("/fiche/{fiche_id}", response_class=HTMLResponse)(self.fiche)
@@ -68,6 +77,18 @@ class Routes:
             response.status_code = 503
             detail = trouble(error, self._phrases)
             return {"status": "unavailable", "detail": detail, "library_version": None, "model_ready": model_ready}
+
+    def ready(self, response: Response) -> dict[str, Any]:
+        """Whether to send visitors here: a version is open and everything is warm. 503 until then."""
+        state = self.health(response)
+        if self._warm_up.is_done and response.status_code != 503:
+            return state | {"status": "ready"}
+        response.status_code = 503
+        return state | {"status": "unavailable"}
+
+    def metrics(self) -> Response:
+        """What Prometheus reads."""
+        return Response(self._metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
     def view(self, request: Request) -> str:
         """The view that the query string names, as a piece of HTML."""

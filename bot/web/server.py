@@ -11,6 +11,7 @@ import uvicorn
 from pydantic import ValidationError
 
 from bot.phrases import Phrases, load_phrases
+from bot.web import logs
 from bot.web.app import build_app
 from bot.web.guide import Guide
 from bot.web.settings import PageError, WebSettings
@@ -28,6 +29,7 @@ def serve(guide: Guide, host: str, port: int) -> None:
     """
     phrases = load_phrases("page")
     settings = _settings(phrases)
+    logs.configure(settings.log_level)
     # The address comes before anything slow: a taken port is said at once.
     with contextlib.suppress(KeyboardInterrupt), _listen(host, port, phrases) as listening:
         try:
@@ -37,7 +39,9 @@ def serve(guide: Guide, host: str, port: int) -> None:
             raise SystemExit(WRONG_USAGE) from None
         _say(phrases.say("serving", address=_address(listening)))
         # No access log: which address asked, and when, is nobody's business.
-        config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=GRACE)
+        config = uvicorn.Config(
+            app, log_config=None, log_level="critical", access_log=False, timeout_graceful_shutdown=GRACE
+        )
         uvicorn.Server(config).run(sockets=[listening])
 
 

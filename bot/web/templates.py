@@ -25,6 +25,7 @@ class Templates:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # templates do not change under a running server: looking costs a tenth of an answer
         )
         self._environment.globals.update(say=self._say, style=stylesheet)
         self._environment.filters.update(prose=prose, marked=marked)

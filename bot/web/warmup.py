@@ -37,6 +37,7 @@ class WarmUp:
         self._follow = follow
         self._failed = threading.Event()
         self._stopped = threading.Event()
+        self._done = threading.Event()
 
     def start(self) -> None:
         """Begin loading and return at once."""
@@ -53,9 +54,15 @@ class WarmUp:
             return Readiness.READY
         return Readiness.FAILED if self._failed.is_set() else Readiness.PREPARING
 
+    @property
+    def is_done(self) -> bool:
+        """Whether no question has to wait any more: tables of misspelt names are built after the model is loaded."""
+        return self._done.is_set()
+
     def _run(self) -> None:
         try:
             self._guide.warm()
+            self._done.set()
         except Exception:
             logger.exception("The embedding model could not be loaded; questions that name a métier still work.")
             self._failed.set()

@@ -30,7 +30,7 @@ _FACTS = {
     "Lien": "link",
 }
 _KEYS = {fold(key): key for key in _FACTS}
-_KEY = re.compile(r"\*\*(?P<key>[^*]+?)\s*:\s*\*\*\s*(?P<value>.*)")
+_KEY = re.compile(r"\*\*(?P<key>[^*:]*[^*:\s])\s*:\s*\*\*\s*(?P<value>.*)")
 _LINK = re.compile(r"(?:\[[^\]]*\]\()?(?P<address>https?://[^\s)]+)\)?")
 _ID_OF_NAME = re.compile(r"FOR\.\d{1,9}(?!\d)", re.ASCII)
 _FIRST_SECTION = re.compile(r"^##(?!#)[ \t]*(.*)$", re.MULTILINE)

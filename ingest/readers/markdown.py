@@ -18,8 +18,9 @@ from ingest.readers.bodies import HEADING, Body
 from ingest.readers.records import UnreadableFicheError
 from ingest.text import fold, squeeze
 
-_KEY = re.compile(r"\*\*(?P<key>[^*]+?)\s*:\s*\*\*\s*(?P<value>.*)")
-_FORMATION = re.compile(r"(?P<label>.+?)\s*\(ID\s*:\s*(?P<id>FOR\.\d+)\)")
+# A part that ends with no space, then spaces: each is tried once, however many there are.
+_KEY = re.compile(r"\*\*(?P<key>[^*:]*[^*:\s])\s*:\s*\*\*\s*(?P<value>.*)")
+_FORMATION = re.compile(r"(?P<label>.*\S)\s*\(ID\s*:\s*(?P<id>FOR\.\d+)\)")
 _GENDER = re.compile(r"(?P<gender>féminin|masculin)\s*:\s*(?P<form>.+)", re.IGNORECASE)
 
 _FACT_SECTIONS = {fold(name): name for name in ("Autres appellations", "Formations recommandées", "Centres d'intérêt")}

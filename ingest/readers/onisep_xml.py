@@ -43,8 +43,9 @@ _HEADING_LEVELS = {"h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 3, "h6": 3}
 _BLOCK_TAGS = frozenset(
     ("p", "li", "ul", "ol", "div", "table", "tr", "th", "td", "dl", "dt", "dd", "blockquote", *_HEADING_LEVELS)
 )
-#: Onisep's HTML has no declaration and no instruction; `HTMLParser` would drop what follows these, or raise.
-_DECLARATION = re.compile(r"<(?=[!?])(?!!--)")
+#: Onisep's HTML has no declaration and no instruction; `HTMLParser` would drop what follows these, or raise. A tag that
+#: does not end before the next begins is text; the parser would look for its end again and again, to the end.
+_NO_TAG = re.compile(r"<(?=[!?]|[^<>]*(?:<|\Z))")
 _LINE = "{oriane}line"
 _METIER_LINK = re.compile(r"/metier/slug/(MET\.\d+)")
 
@@ -206,10 +207,15 @@ def _read_index(items: list[Element]) -> Iterator[IndexEntry]:
 def html_events(html: str) -> list[Event]:
     """The headings and paragraphs of a section's HTML, in reading order; inline tags vanish, their text stays."""
     parser = _BodyParser()
-    parser.feed(_DECLARATION.sub("&lt;", html))
+    parser.feed(_NO_TAG.sub("&lt;", _without_comments(html)))
     parser.close()
     parser.end_block()
     return parser.events
+
+
+def _without_comments(html: str) -> str:
+    first, *others = html.split("<!--")
+    return first + "".join(after if end else f"<!--{text}" for text, end, after in (o.partition("-->") for o in others))
 
 
 class _BodyParser(HTMLParser):
