@@ -13,6 +13,8 @@ from functools import cached_property
 from bot.understanding.keys import singular
 from bot.understanding.lookup import Tables
 from bot.understanding.names import codes_in
+from bot.understanding.present_class import PresentClassReader
+from bot.ways import Start
 from ingest.fiche import LEVEL_RANKS, FicheMetier
 from ingest.formation import Formation
 from ingest.text import fold, words
@@ -105,6 +107,21 @@ class Catalogue:
         titled = (self.tables.names.titled(title) for title in formation.metiers)
         ids = dict.fromkeys((*bearers, *(fiche.id for fiche in titled if fiche)))
         return tuple(self.version.fiches[fiche_id] for fiche_id in ids)
+
+    def metier_called(self, name: str) -> FicheMetier | None:
+        """The métier that an id or a name stands for, a misspelt one too; the first where several bear it."""
+        names = self.tables.names
+        fiche = self.version.fiches.get(name) or names.titled(name)
+        named = (match.fiches[0] for match in names.find(name))
+        return fiche or next((self.version.fiches[fiche_id] for fiche_id in named), None)
+
+    def place_called(self, name: str) -> Start | None:
+        """The class or the diploma that somebody has reached, by its name: "3e", "terminale STMG", "CAP pâtissier"."""
+        return self._classes.named(name)
+
+    @cached_property
+    def _classes(self) -> PresentClassReader:
+        return PresentClassReader(self.tables.formation_names)
 
     @cached_property
     def choices(self) -> Choices:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bot.answer import Answer, Outcome
 from bot.web.passages import sources_of
+from bot.web.paths import path_address
 from bot.web.templates import Templates
 from ingest.library import Version
 
@@ -16,14 +17,17 @@ class SourcesPanel:
 
     def empty(self) -> str:
         """Before the first answer: a hint."""
-        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", note="")
+        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", note="", path="")
 
     def show(self, answer: Answer, place: int, version: Version | None) -> str:
         """The sources of the answer at a place of the conversation; nothing at all beside help numbers."""
         if answer.outcome is Outcome.SUPPORT:
             return ""
         sources = sources_of(answer.citations, version)
-        return self._templates.render("sources", sources=sources, place=place, hint="sources_none", note=_note(answer))
+        path = path_address(answer.path.to, answer.path.start) if answer.path else ""
+        return self._templates.render(
+            "sources", sources=sources, place=place, hint="sources_none", note=_note(answer), path=path
+        )
 
 
 def _note(answer: Answer) -> str:

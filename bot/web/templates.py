@@ -27,7 +27,7 @@ class Templates:
             lstrip_blocks=True,
         )
         self._environment.globals.update(say=self._say, style=stylesheet)
-        self._environment.filters.update(prose=prose, marked=marked)
+        self._environment.filters.update(prose=prose, marked=marked, typeset=typeset)
         self._phrases = phrases
 
     def _say(self, phrase_name: str, **values: object) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,8 +20,9 @@ from bot.web import notices
 from bot.web.comparison import comparison_of
 from bot.web.fiches import FicheSheets
 from bot.web.guide import Guide
+from bot.web.paths import EXAMPLES, QUICK_STARTS, STARTS, USUAL_START, path_address, path_of, path_title
 from bot.web.query import ExplorerQuery, Page, page_of
-from bot.web.templates import Templates
+from bot.web.templates import Templates, typeset
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
 
@@ -61,11 +62,15 @@ class Views:
         try:
             if params.get("metier"):
                 return self._metier(params["metier"])
+            if params.get("chemin"):
+                return self._path(params)
             if params.get("formation"):
                 return self._formation(params["formation"])
             match params.get("vue"):
                 case "comparer":
                     return self._comparison(params)
+                case "chemins":
+                    return self._path(params)
                 case "a-propos":
                     return self._notice()
                 case _:
@@ -134,11 +139,46 @@ class Views:
         added = params.get("ajout", "")[:100].strip()
         if not added or len(fiches) >= MOST_COMPARED:
             return fiches, ""
-        named = [match.fiches[0] for match in catalogue.tables.names.find(added)]
-        found = catalogue.tables.names.titled(added) or next((catalogue.version.fiches[i] for i in named), None)
+        found = catalogue.metier_called(added)
         if found is None:
             return fiches, self._phrases.say("compare_unknown", name=added)
         return fiches_of(catalogue, [*(fiche.id for fiche in fiches), found.id]), ""
+
+    def _path(self, params: QueryParams) -> str:
+        """Ways into the métier of `chemin=`, by id or name, from the class or diploma of `depuis=`."""
+        catalogue = self._shelf.catalogue()
+        metier = params.get("chemin", "")[:100].strip()
+        place = params.get("depuis", "")[:100].strip() or USUAL_START
+        fiche = catalogue.metier_called(metier) if metier else None
+        start, wrong, problem, path = catalogue.place_called(place), "", "", None
+        if metier and fiche is None:
+            wrong, problem = "metier", self._phrases.say("compare_unknown", name=metier)
+        elif start is None:
+            wrong, problem = "start", self._phrases.say("path_unknown_start", start=place)
+        elif fiche:
+            path = path_of(fiche, start, catalogue, self._phrases)
+        return self._templates.render(
+            "path",
+            path=path,
+            metier=fiche.title if fiche else metier,
+            start=place,
+            wrong=wrong,
+            problem=problem,
+            names=sorted(fiche.title for fiche in catalogue.version.fiches.values()),
+            starts=STARTS,
+            examples=list(self._examples(catalogue)),
+            quick=[(name, path_address(fiche.id, name)) for name in QUICK_STARTS] if fiche else [],
+            asked=path_address(fiche.id, place) if fiche else "",
+            linked=True,
+            provenance=self._provenance(),
+        )
+
+    def _examples(self, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+        """Titles and addresses of paths to look at."""
+        for fiche_id, name in EXAMPLES:
+            fiche, start = catalogue.version.fiches.get(fiche_id), catalogue.place_called(name)
+            if fiche and start:
+                yield typeset(path_title(fiche, start)), path_address(fiche.id, name)
 
     def _notice(self) -> str:
         return self._templates.render(
