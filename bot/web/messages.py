@@ -30,7 +30,7 @@ _LINKED_MARK = re.compile(r'<a class="mark"[^>]*>(\[\d+\])</a>')
 #: Says of a message that the page speaks, not Oriane's chain: it is no turn of the conversation.
 _GREETING = "greeting"
 #: What is not needed again once an answer is shown.
-_FORGOTTEN = {"passages", "timings_ms", "grounding"}
+_FORGOTTEN = {"passages", "timings_ms"}
 
 
 class Exchange(BaseModel):

@@ -24,6 +24,7 @@ from bot.web.fiches import FicheSheets
 from bot.web.messages import Exchange, plain_text
 from bot.web.passages import Source, sources_of
 from bot.web.paths import path_of
+from bot.web.sources import trust_notes
 from bot.web.templates import Templates
 from ingest.fiche import FicheMetier
 from ingest.formation import Formation
@@ -40,6 +41,7 @@ class PrintedExchange:
     text: str
     answer: Markup
     sources: tuple[Source, ...]
+    notes: Sequence[tuple[str, dict[str, int]]]
 
 
 class Sheets:
@@ -118,6 +120,7 @@ class Sheets:
                 exchange.answer.answer,
                 Markup(_MARKDOWN.render(exchange.answer.answer)),
                 sources_of(exchange.answer.citations, None),
+                trust_notes(exchange.answer),
             )
             for exchange in exchanges
             if exchange.answer.outcome is not Outcome.SUPPORT

@@ -17,7 +17,7 @@ class SourcesPanel:
 
     def empty(self) -> str:
         """Before the first answer: a hint."""
-        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", note="", path="")
+        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", notes=(), path="")
 
     def show(self, answer: Answer, place: int, version: Version | None) -> str:
         """The sources of the answer at a place of the conversation; nothing at all beside help numbers."""
@@ -26,12 +26,19 @@ class SourcesPanel:
         sources = sources_of(answer.citations, version)
         path = path_address(answer.path.to, answer.path.start) if answer.path else ""
         return self._templates.render(
-            "sources", sources=sources, place=place, hint="sources_none", note=_note(answer), path=path
+            "sources", sources=sources, place=place, hint="sources_none", notes=trust_notes(answer), path=path
         )
 
 
-def _note(answer: Answer) -> str:
-    """Whether a language model wrote the answer, or why it did not; nothing where none is configured."""
-    if not (answer.grounding.checked or answer.grounding.fallback):
-        return ""
-    return f"model_{answer.grounding.fallback or 'checked'}"
+def trust_notes(answer: Answer) -> list[tuple[str, dict[str, int]]]:
+    """Whether a language model wrote the answer and what was removed of it, or why it did not; as phrases to say.
+
+    Empty where no model is configured.
+    """
+    checked, removed, fallback = answer.grounding.checked, answer.grounding.removed, answer.grounding.fallback
+    if fallback:
+        return [(f"model_{fallback}", {})]
+    if not checked:
+        return []
+    removals: dict[int, list[tuple[str, dict[str, int]]]] = {0: [], 1: [("model_removed_one", {})]}
+    return [("model_checked", {}), *removals.get(removed, [("model_removed", {"removed": removed})])]
