@@ -6,6 +6,7 @@ name holds it, in the everyday words of each métier: the result then says that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from bot.understanding.keys import singular
 from bot.understanding.lookup import Tables
 from bot.understanding.names import codes_in
 from bot.understanding.present_class import PresentClassReader
+from bot.understanding.spelling import Speller
 from bot.ways import Start
 from ingest.fiche import LEVEL_RANKS, FicheMetier
 from ingest.formation import Formation
@@ -91,8 +93,15 @@ class Catalogue:
         return Found(tuple(passing[fiche_id] for fiche_id in near[:_MOST_NEAR]), near=True)
 
     def search_formations(self, filters: Filters) -> tuple[Formation, ...]:
-        """The formations whose title, sigle or code holds the text, within the levels; other filters are métiers'."""
+        """The formations whose title, sigle or code holds the text, within the levels; other filters are métiers'.
+
+        Where none holds it as it is typed, words that no title holds are read as those that they are misspellings of.
+        """
         wanted = _wanted(filters.text)
+        corrected = [self._formation_speller.correct(word.strip()) or word for word in wanted]
+        return self._formations_of(filters, wanted) or self._formations_of(filters, corrected)
+
+    def _formations_of(self, filters: Filters, wanted: Sequence[str]) -> tuple[Formation, ...]:
         codes = set(codes_in(filters.text))
         return tuple(
             formation
@@ -194,6 +203,10 @@ class Catalogue:
             formation.id: [singular(word) for word in words(f"{formation.title} {formation.sigle or ''}")]
             for formation in self._sorted_formations
         }
+
+    @cached_property
+    def _formation_speller(self) -> Speller:
+        return Speller((), Counter(word for title in self._formation_words.values() for word in title))
 
 
 def _wanted(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from bot.answer import PathStep, StudyPath
+from bot.answer import PathStep, StudyPath, Understood
 from bot.catalogue import Catalogue
 from bot.phrases import load_phrases
 from bot.web.paths import EXAMPLES, QUICK_STARTS, STARTS, find_path
@@ -125,6 +125,12 @@ def test_the_drawing_is_a_picture_to_keep(client: TestClient) -> None:
     assert answered.headers["content-type"].startswith("image/svg+xml")
     assert "attachment" in answered.headers["content-disposition"]
     assert ElementTree.fromstring(answered.text).tag.endswith("svg")
+
+
+def test_an_answer_that_compares_leads_to_the_comparison() -> None:
+    compared = Understood(kind="comparison", fiches=("MET.17", "MET.171"))
+    shown = SourcesPanel(Templates(PHRASES)).show(answer(understood=compared, table=[["a"]]), 0, None)
+    assert 'href="?vue=comparer&amp;m=MET.17&amp;m=MET.171"' in shown
 
 
 def test_an_answer_that_traces_a_way_leads_to_its_drawing() -> None:

@@ -140,6 +140,15 @@ def test_filters_say_what_they_are_set_to(client: TestClient) -> None:
     assert '<details class="more" open>' in view
 
 
+def test_formations_are_filtered_by_what_they_have(client: TestClient) -> None:
+    metiers, formations = (client.get(f"/vue?vue=explorer&quoi={what}").text for what in ("metiers", "formations"))
+    for name in ("statut", "interet", "rome"):
+        assert f'name="{name}"' in metiers
+        assert f'name="{name}"' not in formations
+    assert 'name="niveau_max"' in formations
+    assert PHRASES.say("explorer_formations_title") in text_of(formations)
+
+
 def test_the_results_alone_can_be_asked_for(client: TestClient) -> None:
     part = client.get("/vue?vue=explorer&q=apiculteur&partie=resultats").text
     assert "<form" not in part

@@ -53,7 +53,7 @@ STARTS = (
 #: Those that are one click away.
 QUICK_STARTS = ("3e", "seconde", "CAP", "terminale générale", "terminale STMG", "terminale professionnelle", "bac + 2")
 #: Shown before anything is chosen, those of them that the library knows.
-EXAMPLES = (("MET.17", "3e"), ("MET.171", "terminale générale"), ("MET.228", "terminale STI2D"))
+EXAMPLES = (("MET.17", "3e"), ("MET.171", "terminale générale"), ("MET.38", "terminale ST2S"))
 #: The sections that say how a step is reached, and the sentence that introduces their words.
 _ENTRIES = {
     "Accès": "way_entry",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from bot.answer import Answer, Outcome
+from bot.comparing import FEWEST_COMPARED
 from bot.web.passages import sources_of
 from bot.web.paths import path_address
+from bot.web.query import metiers_address
 from bot.web.templates import Templates
 from ingest.library import Version
 
@@ -17,17 +19,27 @@ class SourcesPanel:
 
     def empty(self) -> str:
         """Before the first answer: a hint."""
-        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", notes=(), path="")
+        return self._templates.render("sources", sources=(), place=0, hint="sources_hint", notes=(), leads=())
 
     def show(self, answer: Answer, place: int, version: Version | None) -> str:
         """The sources of the answer at a place of the conversation; nothing at all beside help numbers."""
         if answer.outcome is Outcome.SUPPORT:
             return ""
         sources = sources_of(answer.citations, version)
-        path = path_address(answer.path.to, answer.path.start) if answer.path else ""
+        notes, leads = trust_notes(answer), leads_of(answer)
         return self._templates.render(
-            "sources", sources=sources, place=place, hint="sources_none", notes=trust_notes(answer), path=path
+            "sources", sources=sources, place=place, hint="sources_none", notes=notes, leads=leads
         )
+
+
+def leads_of(answer: Answer) -> list[tuple[str, str]]:
+    """Views that show the same as an answer, drawn: the phrase that names each, and its address."""
+    leads = []
+    if answer.path:
+        leads.append(("path_link", path_address(answer.path.to, answer.path.start)))
+    if answer.table and answer.understood.kind == "comparison" and len(answer.understood.fiches) >= FEWEST_COMPARED:
+        leads.append(("comparison_link", f"?vue=comparer&{metiers_address(answer.understood.fiches)}"))
+    return leads
 
 
 def trust_notes(answer: Answer) -> list[tuple[str, dict[str, int]]]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
@@ -21,7 +20,7 @@ from bot.web.comparison import comparison_of
 from bot.web.fiches import FicheSheets
 from bot.web.guide import Guide
 from bot.web.paths import EXAMPLES, QUICK_STARTS, STARTS, USUAL_START, path_address, path_of, path_title
-from bot.web.query import ExplorerQuery, Page, page_of
+from bot.web.query import ExplorerQuery, Page, metiers_address, page_of
 from bot.web.templates import Templates, typeset
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
@@ -185,7 +184,7 @@ class Views:
             "notice",
             provenance=self._provenance(),
             feedback_days=self._feedback_days,
-            help=self._help.say("support").replace("**", ""),
+            help=typeset(self._help.say("support").replace("**", "")),
         )
 
     def _missing(self, sentence: str) -> str:
@@ -205,8 +204,3 @@ def fiches_of(catalogue: Catalogue, ids: Sequence[str]) -> list[FicheMetier]:
     """The métiers that have these ids, each once, as many as can be compared."""
     known = (catalogue.version.fiches.get(fiche_id) for fiche_id in dict.fromkeys(ids))
     return [fiche for fiche in known if fiche][:MOST_COMPARED]
-
-
-def metiers_address(ids: Sequence[str]) -> str:
-    """The query string that names métiers: `m=MET.1&m=MET.2`."""
-    return urlencode([("m", fiche_id) for fiche_id in ids])

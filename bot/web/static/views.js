@@ -152,7 +152,7 @@
   const filter = (form, whole = false) => {
     const search = asked(form);
     history.replaceState(null, "", location.pathname + search);
-    return load(search, !whole);
+    return load(search, !whole).then(() => whole && document.querySelector("#filters [name=quoi]:checked")?.focus());
   };
   let waiting;
   document.addEventListener("input", (event) => {
