@@ -165,9 +165,12 @@ def test_an_answer_is_read_from_its_beginning(browser: Any) -> None:
         log, asked = page.locator("#chat .bubble-wrap"), page.get_by_test_id("user").last
         page.wait_for_function("document.querySelector('#chat .bubble-wrap').scrollTop > 0")
         assert 0 <= asked.bounding_box()["y"] - log.bounding_box()["y"] < 60
-        panel, foot = page.locator("#sources").bounding_box(), page.locator("#provenance").bounding_box()
-        assert panel["y"] + panel["height"] <= foot["y"]
-        assert page.evaluate("(e => e.scrollHeight > e.clientHeight)(document.querySelector('#sources'))")
+        page.locator("#source-1-11").wait_for()
+        page.wait_for_function(
+            "() => { const [panel, foot] = ['#sources', '#provenance'].map((id) => document.querySelector(id));"
+            "return panel.scrollHeight > panel.clientHeight"
+            " && panel.getBoundingClientRect().bottom <= foot.getBoundingClientRect().top; }"
+        )
 
 
 def _more_citations() -> Iterator[Citation]:
