@@ -118,19 +118,29 @@ class PathStep(_Record):
 
 
 class StudyWay(_Record):
-    """One way: its steps, and the months of its formations after the step called `counted_from`; None if unknown."""
+    """One way: its steps, and the months of its formations after the step called `counted_from`; None if unknown.
+
+    `is_said` is False where no fiche says how its formation is entered: it is then no way that one could follow.
+    """
 
     steps: tuple[PathStep, ...]
     total_months: int | None = None
     counted_from: str = ""
+    is_said: bool = True
 
 
 class StudyPath(StudyWay):
-    """The shortest way from where somebody stands to a métier that fiches say, and the others. JSON says `from`."""
+    """The shortest way from where somebody stands to a métier that fiches say, and the others. JSON says `from`.
+
+    `below_minimum` says that every way ends under the métier's minimum level. `unsaid` are formations that the métier's
+    fiche names and that no fiche says how to enter from there, the nearest ones.
+    """
 
     start: str
     to: str
     alternatives: tuple[StudyWay, ...] = ()
+    below_minimum: bool = False
+    unsaid: tuple[PathStep, ...] = ()
 
     @model_serializer(mode="wrap")
     def _with_from(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:

@@ -6,6 +6,7 @@ name holds it, in the everyday words of each métier: the result then says that 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,9 @@ from functools import cached_property
 from bot.understanding.keys import singular
 from bot.understanding.lookup import Tables
 from bot.understanding.names import codes_in
+from bot.understanding.present_class import PresentClassReader
+from bot.understanding.spelling import Speller
+from bot.ways import Start
 from ingest.fiche import LEVEL_RANKS, FicheMetier
 from ingest.formation import Formation
 from ingest.text import fold, words
@@ -89,8 +93,15 @@ class Catalogue:
         return Found(tuple(passing[fiche_id] for fiche_id in near[:_MOST_NEAR]), near=True)
 
     def search_formations(self, filters: Filters) -> tuple[Formation, ...]:
-        """The formations whose title, sigle or code holds the text, within the levels; other filters are métiers'."""
+        """The formations whose title, sigle or code holds the text, within the levels; other filters are métiers'.
+
+        Where none holds it as it is typed, words that no title holds are read as those that they are misspellings of.
+        """
         wanted = _wanted(filters.text)
+        corrected = [self._formation_speller.correct(word.strip()) or word for word in wanted]
+        return self._formations_of(filters, wanted) or self._formations_of(filters, corrected)
+
+    def _formations_of(self, filters: Filters, wanted: Sequence[str]) -> tuple[Formation, ...]:
         codes = set(codes_in(filters.text))
         return tuple(
             formation
@@ -105,6 +116,21 @@ class Catalogue:
         titled = (self.tables.names.titled(title) for title in formation.metiers)
         ids = dict.fromkeys((*bearers, *(fiche.id for fiche in titled if fiche)))
         return tuple(self.version.fiches[fiche_id] for fiche_id in ids)
+
+    def metier_called(self, name: str) -> FicheMetier | None:
+        """The métier that an id or a name stands for, a misspelt one too; the first where several bear it."""
+        names = self.tables.names
+        fiche = self.version.fiches.get(name) or names.titled(name)
+        named = (match.fiches[0] for match in names.find(name))
+        return fiche or next((self.version.fiches[fiche_id] for fiche_id in named), None)
+
+    def place_called(self, name: str) -> Start | None:
+        """The class or the diploma that somebody has reached, by its name: "3e", "terminale STMG", "CAP pâtissier"."""
+        return self._classes.named(name)
+
+    @cached_property
+    def _classes(self) -> PresentClassReader:
+        return PresentClassReader(self.tables.formation_names)
 
     @cached_property
     def choices(self) -> Choices:
@@ -177,6 +203,10 @@ class Catalogue:
             formation.id: [singular(word) for word in words(f"{formation.title} {formation.sigle or ''}")]
             for formation in self._sorted_formations
         }
+
+    @cached_property
+    def _formation_speller(self) -> Speller:
+        return Speller((), Counter(word for title in self._formation_words.values() for word in title))
 
 
 def _wanted(text: str) -> list[str]:

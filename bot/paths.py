@@ -94,7 +94,7 @@ class PathFinder:
         ends = ways.unsaid[:1]
         stages = [Stage("class", ways.start.label)]
         stages += [Stage("formation", self.graph.titles[end], end) for end in ends]
-        last = Stage("metier", ways.metier.title, ways.metier.id, _recommended(ways.metier, *ends))
+        last = Stage("metier", ways.metier.title, ways.metier.id, recommended(ways.metier, *ends))
         return Way((*stages, last), None, ways.start.label, None, is_said=False)
 
     def _distance(self, end: str, start: Start, low: int) -> tuple[bool, bool, int]:
@@ -240,7 +240,7 @@ class PathFinder:
         stages = (
             Stage("class", start.label),
             *chain,
-            Stage("metier", metier.title, metier.id, _recommended(metier, end)),
+            Stage("metier", metier.title, metier.id, recommended(metier, end)),
         )
         counted_from, months = start.label, 0 if chain else None
         for stage in chain:
@@ -278,7 +278,7 @@ def _said(step: Step) -> Said:
     return Said(step.source, step.section, step.words)
 
 
-def _recommended(metier: FicheMetier, *ends: str) -> Said | None:
+def recommended(metier: FicheMetier, *ends: str) -> Said | None:
     """The line of the métier's fiche that names a formation."""
     lines: Iterable[str] = (f"{link.label} (ID: {link.id})" for link in metier.formations if link.id in ends)
     line = next(iter(lines), None)

@@ -104,6 +104,7 @@ VIEWS: dict[str, Callable[[Page], None]] = {
     "explorer": view("?vue=explorer&niveau_max=bac+%2B+3"),
     "metier": view("?metier=MET.228"),
     "comparison": view("?vue=comparer&m=MET.171&m=MET.323&m=MET.905"),
+    "path": view("?chemin=MET.17&depuis=3e"),
     "notice": view("?vue=a-propos"),
     "sheet": sheet("fiche/MET.228"),
 }

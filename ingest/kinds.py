@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from ingest.fiche import LEVEL_RANKS
@@ -148,6 +149,7 @@ def keys_of_title(title: str) -> Keys:
     return tuple(key.text for key in _keys(title))
 
 
+@lru_cache(maxsize=16_384)  # asked of the same titles again and again while ways are looked for
 def kind_of(title: str) -> Kind | None:
     """The kind of the formation that bears a title, told by how the title begins."""
     keys = keys_of_title(title)

@@ -90,6 +90,15 @@ def test_formations_are_found_by_title_sigle_and_code() -> None:
     assert len(CATALOGUE.search_formations(Filters())) == len(CATALOGUE.version.formations)
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("cap boulangé", "CAP boulanger"), ("veterinere", "diplôme d'État de docteur vétérinaire"), ("xyzzy", None)],
+)
+def test_misspelt_formations_are_found(typed: str, found: str | None) -> None:
+    titles = [formation.title for formation in CATALOGUE.search_formations(Filters(text=typed))]
+    assert (found in titles) if found else titles == []
+
+
 def test_a_formation_knows_the_metiers_that_either_fiche_links() -> None:
     metiers = {fiche.id for fiche in CATALOGUE.metiers_of(CATALOGUE.version.formations["FOR.427"])}
     assert "MET.535" in metiers

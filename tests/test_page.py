@@ -249,18 +249,24 @@ def test_help_numbers_stand_alone() -> None:
 @pytest.mark.parametrize(
     ("grounding", "said"),
     [
-        (Grounding(), ""),
-        (Grounding(checked=3, removed=1), "model_checked"),
-        (Grounding(checked=3, removed=3, fallback=Fallback.UNSUPPORTED), "model_unsupported"),
-        (Grounding(fallback=Fallback.UNAVAILABLE), "model_unavailable"),
+        (Grounding(), ()),
+        (Grounding(checked=3), ("model_checked",)),
+        (Grounding(checked=3, removed=1), ("model_checked", "model_removed_one")),
+        (Grounding(checked=3, removed=2), ("model_checked", "model_removed")),
+        (Grounding(checked=3, removed=3, fallback=Fallback.UNSUPPORTED), ("model_unsupported",)),
+        (Grounding(fallback=Fallback.UNAVAILABLE), ("model_unavailable",)),
     ],
 )
-def test_the_panel_says_whether_a_language_model_wrote(grounding: Grounding, said: str) -> None:
-    shown = panel(answer(grounding=grounding))
-    notes = ("model_checked", "model_unsupported", "model_unavailable")
-    plain = " ".join(html.unescape(shown).split())  # no-break spaces too
-    found = [note for note in notes if PHRASES.say(note) in plain]
-    assert found == ([said] if said else [])
+def test_the_panel_says_whether_a_language_model_wrote_and_what_was_removed(
+    grounding: Grounding, said: tuple[str, ...]
+) -> None:
+    given = answer(grounding=grounding)
+    kept = message("assistant", "Réponse", given)  # what a reload brings back
+    for shown in (panel(given), panel(answer_of(kept) or answer())):
+        plain = " ".join(html.unescape(shown).split())  # no-break spaces too
+        notes = {name: {} for name in ("model_checked", "model_removed_one", "model_unsupported", "model_unavailable")}
+        notes["model_removed"] = {"removed": grounding.removed}
+        assert {name for name, values in notes.items() if PHRASES.say(name, **values) in plain} == set(said)
 
 
 def test_an_answer_without_source_says_so() -> None:

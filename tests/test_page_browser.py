@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.answer import Citation, Grounding
 from bot.phrases import load_phrases
 from bot.web.guide import Guide
 from tests.page_server import served
@@ -154,6 +155,37 @@ def test_every_answer_leads_to_its_own_sources(browser: Any) -> None:
         page.locator("#source-0-1:focus").wait_for()
         answers(page).nth(1).locator("a.mark").last.click()
         page.locator("#source-1-2:focus").wait_for()
+
+
+def test_an_answer_is_read_from_its_beginning(browser: Any) -> None:
+    long = answer("Une ingénieure débute. " * 200 + WHOLE, (SALARY, LEVEL, *_more_citations()))
+    with visit(browser, FakeGuide(long)) as page:
+        for question in ("Combien ?", "Et encore ?"):
+            ask(page, question)
+        log, asked = page.locator("#chat .bubble-wrap"), page.get_by_test_id("user").last
+        page.wait_for_function("document.querySelector('#chat .bubble-wrap').scrollTop > 0")
+        assert 0 <= asked.bounding_box()["y"] - log.bounding_box()["y"] < 60
+        page.locator("#source-1-11").wait_for()
+        page.wait_for_function(
+            "() => { const [panel, foot] = ['#sources', '#provenance'].map((id) => document.querySelector(id));"
+            "return panel.scrollHeight > panel.clientHeight"
+            " && panel.getBoundingClientRect().bottom <= foot.getBoundingClientRect().top; }"
+        )
+
+
+def _more_citations() -> Iterator[Citation]:
+    yield from (SALARY.model_copy(update={"n": n}) for n in range(3, 12))
+
+
+def test_the_trust_note_survives_a_reload(browser: Any) -> None:
+    written = answer(WHOLE, (SALARY, LEVEL), grounding=Grounding(checked=3, removed=1))
+    with visit(browser, FakeGuide(written)) as page:
+        ask(page)
+        for _ in range(2):
+            for name in ("model_checked", "model_removed_one"):
+                page.locator("#sources").get_by_text(PHRASES.say(name).rstrip(".").split(" ; ")[0]).wait_for()
+            page.reload()
+            page.locator("body[data-ready]").wait_for()
 
 
 def test_what_is_copied_is_what_was_said(browser: Any) -> None:

@@ -97,7 +97,7 @@ def test_asking_from_a_sheet_opens_the_chat_on_that_metier(browser: Any, seed_or
 # A counsellor
 
 
-def test_a_counsellor_filters_opens_a_sheet_shares_and_prints(browser: Any, seed_oriane: Oriane) -> None:
+def test_a_counsellor_filters_opens_a_sheet_follows_its_path_and_prints(browser: Any, seed_oriane: Oriane) -> None:
     with visit(browser, seed_oriane, "?vue=explorer") as page:
         page.get_by_text(PHRASES.say("filters_more")).click()
         page.get_by_label(PHRASES.say("filter_level_max")).select_option("cap ou équivalent")
@@ -111,14 +111,66 @@ def test_a_counsellor_filters_opens_a_sheet_shares_and_prints(browser: Any, seed
         page.get_by_role("link", name="boulanger/ère").click()
         page.wait_for_url("**?metier=MET.17")
         page.locator("h2", has_text="boulanger/ère").wait_for()
-        with page.expect_popup() as opened:
-            page.get_by_role("link", name=PHRASES.say("print_sheet")).click()
-        sheet = opened.value
-        sheet.emulate_media(media="print")
-        assert not sheet.locator("#print").is_visible()
-        assert len(sheet.pdf(format="A4")) > 10_000
-        page.go_back()
+        assert len(printed(page)) > 10_000
+        page.get_by_role("link", name=PHRASES.say("path_open")).click()
+        page.locator("h2:focus", has_text="De « 3e » au métier : boulanger/ère").wait_for()
+        page.get_by_role("link", name="CAP", exact=True).click()
+        page.wait_for_url("**?chemin=MET.17&depuis=CAP")
+        page.get_by_label(PHRASES.say("path_start")).fill("CAP pâtissier")
+        page.keyboard.press("Enter")
+        page.locator("h2:focus", has_text="De « CAP pâtissier »").wait_for()
+        assert len(printed(page)) > 10_000
+        with page.expect_download() as download:
+            page.get_by_role("link", name=PHRASES.say("markdown")).click()
+        assert "FOR.3531" in Path(download.value.path()).read_text("utf-8")
+        for _ in range(4):
+            page.go_back()
         page.locator(".card").first.wait_for()
+
+
+def printed(page: Any) -> bytes:
+    """What stands on the page, on paper."""
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=PHRASES.say("print_sheet")).click()
+    sheet = opened.value
+    sheet.emulate_media(media="print")
+    assert not sheet.locator("#print").is_visible()
+    paper: bytes = sheet.pdf(format="A4")
+    sheet.close()
+    return paper
+
+
+def test_every_box_of_a_path_leads_to_its_passage(browser: Any, seed_oriane: Oriane) -> None:
+    with visit(browser, seed_oriane, "?chemin=MET.17&depuis=3e") as page:
+        page.get_by_role("link", name="CAP boulanger", exact=True).first.click()
+        passage = page.locator(".cited li:focus")
+        passage.wait_for()
+        assert "FOR.2246" in passage.inner_text()
+        assert "à la sortie de la 3e" in passage.inner_text()
+        other = page.locator("details.other", has_text="bac pro boulanger-pâtissier").first
+        other.locator("summary").click()
+        other.get_by_role("link", name="Source [7]").click()
+        assert "Durée: 3 ans" in page.locator(".cited li:focus").inner_text()
+        page.locator("details.as-table summary").click()
+        assert page.get_by_role("table").get_by_role("rowheader", name="CAP boulanger", exact=True).is_visible()
+        page.locator(".steps").first.get_by_role("link", name="Ouvrir la fiche ici (CAP boulanger)").click()
+        page.wait_for_url("**?formation=FOR.2246")
+
+
+def test_a_start_that_is_not_known_is_said_where_it_is_typed(browser: Any, seed_oriane: Oriane) -> None:
+    with visit(browser, seed_oriane, "?vue=chemins") as page:
+        page.get_by_label(PHRASES.say("path_metier")).fill("boulanger")
+        page.get_by_label(PHRASES.say("path_start")).fill("licorne")
+        page.get_by_role("button", name=PHRASES.say("path_go")).click()
+        page.locator("#p-start:focus[aria-invalid]").wait_for()
+        assert "licorne" in page.locator("#p-problem").inner_text()
+
+
+def test_an_answer_that_traces_a_way_opens_its_drawing(browser: Any, seed_oriane: Oriane) -> None:
+    with visit(browser, seed_oriane) as page:
+        ask(page, "je suis en 3e, comment devenir boulangère ?")
+        page.get_by_role("link", name=PHRASES.say("path_link")).click()
+        page.locator("h2:focus", has_text="De « 3e » au métier : boulanger/ère").wait_for()
 
 
 # Memory
@@ -245,10 +297,17 @@ AXE_VIEWS: dict[str, Callable[[Any], None]] = {
     "métier": lambda page: view(page, "?metier=MET.228"),
     "formation": lambda page: view(page, "?formation=FOR.427"),
     "comparison": lambda page: view(page, "?vue=comparer&m=MET.228&m=MET.171&m=MET.45"),
+    "path": lambda page: (view(page, "?chemin=MET.17"), page.click("details.other"), page.click(".as-table summary"))[
+        0
+    ],
+    "path that is unsaid": lambda page: view(page, "?chemin=MET.228&depuis=CAP"),
+    "paths": lambda page: view(page, "?vue=chemins"),
+    "unknown start": lambda page: view(page, "?chemin=MET.17&depuis=licorne"),
     "notice": lambda page: view(page, "?vue=a-propos"),
     "nothing there": lambda page: view(page, "?metier=MET.999999"),
     "sheet": lambda page: page.goto(page.url + "fiche/MET.228"),
     "printed comparison": lambda page: page.goto(page.url + "comparaison?m=MET.228&m=MET.171"),
+    "printed path": lambda page: page.goto(page.url + "chemin?chemin=MET.17"),
 }
 
 
@@ -273,7 +332,7 @@ def test_axe_finds_nothing_in_any_view(browser: Any, seed_oriane: Oriane, scheme
 
 @pytest.mark.parametrize("width", [360, 390, 430])
 def test_on_a_phone_no_view_is_wider_than_the_screen(browser: Any, seed_oriane: Oriane, width: int) -> None:
-    addresses = ("", "?vue=explorer", "?metier=MET.228", "?formation=FOR.427", "?vue=a-propos")
+    addresses = ("", "?vue=explorer", "?metier=MET.228", "?formation=FOR.427", "?chemin=MET.228", "?vue=a-propos")
     with visit(browser, seed_oriane, viewport={"width": width, "height": 800}) as page:
         home = page.url
         for address in (*addresses, "?vue=comparer&m=MET.228&m=MET.171&m=MET.45&m=MET.33"):

@@ -12,7 +12,7 @@ import pytest
 from fastapi import FastAPI, HTTPException
 from fastapi.testclient import TestClient
 
-from bot.answer import Outcome
+from bot.answer import Grounding, Outcome
 from bot.feedback import FeedbackStore
 from bot.phrases import load_phrases
 from bot.web.messages import Exchange
@@ -86,6 +86,11 @@ VIEWS = [
     "vue?vue=comparer",
     "vue?vue=comparer&m=MET.228",
     "vue?vue=comparer&m=MET.228&m=MET.171&m=MET.45&m=MET.70&m=MET.38",
+    "vue?vue=chemins",
+    "vue?chemin=MET.17",
+    "vue?chemin=MET.228&depuis=CAP",
+    "vue?chemin=MET.17&depuis=<script>",
+    "vue?chemin=xyzzy",
     "vue?vue=a-propos",
     "vue?metier=MET.999999",
     "vue?metier=<script>",
@@ -93,6 +98,7 @@ VIEWS = [
     "fiche/MET.228",
     "fiche/FOR.427",
     "comparaison?m=MET.228&m=MET.171",
+    "chemin?chemin=MET.17&depuis=3e",
 ]
 
 
@@ -108,14 +114,17 @@ def test_every_view_is_well_formed_and_has_one_heading_to_begin_with(client: Tes
     assert "<script>alert" not in answered.text
 
 
-@pytest.mark.parametrize("address", VIEWS[:-3])
+@pytest.mark.parametrize("address", VIEWS[:-4])
 def test_without_library_every_view_is_a_sentence(tmp_path: Path, address: str) -> None:
     answered = client_of(FakeGuide(library=False), tmp_path / "f").get(f"/{address}")
     assert answered.status_code == 200
     assert "oriane ingest" in answered.text
 
 
-@pytest.mark.parametrize("address", ["fiche/MET.228", "comparaison?m=MET.228&m=MET.171", "fiche/MET.1.md"])
+SHEETS = ["fiche/MET.228", "comparaison?m=MET.228&m=MET.171", "chemin?chemin=MET.17"]
+
+
+@pytest.mark.parametrize("address", [*SHEETS, "fiche/MET.1.md"])
 def test_without_library_a_sheet_is_a_sentence(tmp_path: Path, address: str) -> None:
     answered = client_of(FakeGuide(library=False), tmp_path / "f").get(f"/{address}")
     assert answered.status_code == 503
@@ -140,6 +149,15 @@ def test_filters_say_what_they_are_set_to(client: TestClient) -> None:
     assert 'value="vet"' in view
     assert '<option value="bac + 8" selected>' in view
     assert '<details class="more" open>' in view
+
+
+def test_formations_are_filtered_by_what_they_have(client: TestClient) -> None:
+    metiers, formations = (client.get(f"/vue?vue=explorer&quoi={what}").text for what in ("metiers", "formations"))
+    for name in ("statut", "interet", "rome"):
+        assert f'name="{name}"' in metiers
+        assert f'name="{name}"' not in formations
+    assert 'name="niveau_max"' in formations
+    assert PHRASES.say("explorer_formations_title") in text_of(formations)
 
 
 def test_the_results_alone_can_be_asked_for(client: TestClient) -> None:
@@ -185,7 +203,7 @@ def test_formations_lead_to_their_sheet_when_the_library_has_one(client: TestCli
     assert 'href="?metier=MET.535"' in client.get("/vue?formation=FOR.427").text
 
 
-@pytest.mark.parametrize("address", ["fiche/MET.228", "comparaison?m=MET.228&m=MET.171"])
+@pytest.mark.parametrize("address", SHEETS)
 def test_a_sheet_names_source_edition_date_and_that_it_informs_only(client: TestClient, address: str) -> None:
     markdown = address.replace("?", ".md?") if "?" in address else f"{address}.md"
     for shown in (text_of(client.get(f"/{address}").text), client.get(f"/{markdown}").text.replace("\u00a0", " ")):
@@ -201,7 +219,18 @@ def test_a_sheet_asks_nothing_of_another_host(client: TestClient) -> None:
     assert "<link" not in page
 
 
-@pytest.mark.parametrize("address", ["fiche/MET.999999", "fiche/..", "comparaison?m=MET.228", "comparaison.md?m=x"])
+ABSENT = [
+    "fiche/MET.999999",
+    "fiche/..",
+    "comparaison?m=MET.228",
+    "comparaison.md?m=x",
+    "chemin?chemin=xyzzy",
+    "chemin.md?chemin=MET.17&depuis=licorne",
+    "chemin.svg?chemin=xyzzy",
+]
+
+
+@pytest.mark.parametrize("address", ABSENT)
 def test_what_does_not_exist_is_a_sentence(client: TestClient, address: str) -> None:
     answered = client.get(f"/{address}")
     assert answered.status_code == 404
@@ -250,6 +279,13 @@ def test_a_conversation_is_printed_with_its_sources_but_not_its_distress(client:
         assert "<img" not in answered.text
     else:
         assert "attachment" in answered.headers["content-disposition"]
+
+
+@pytest.mark.parametrize("format", ["html", "md"])
+def test_a_printed_conversation_says_that_a_model_wrote(client: TestClient, format: str) -> None:
+    written = Exchange(question="?", answer=answer(grounding=Grounding(checked=2, removed=1)))
+    said = client.post("/conversation", data={"exchanges": conversation(written), "format": format}).text
+    assert PHRASES.say("model_removed_one") in text_of(said.replace("&#39;", "'"))
 
 
 @pytest.mark.parametrize("sent", ["", "x", "{}", '[{"question": 1}]', "[" * 5000, "a" * 1_000_001])

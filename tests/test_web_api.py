@@ -8,6 +8,7 @@ from urllib.request import urlopen
 
 import pytest
 
+from bot.answer import Question
 from bot.chain import Oriane
 from bot.web.settings import WebSettings
 from tests.page_server import served
@@ -25,7 +26,8 @@ def client(seed_oriane: Oriane) -> Iterator[Any]:
 
 
 def test_the_documented_names_are_all_there_is(client: Any) -> None:
-    assert set(client.view_api(return_format="dict")["named_endpoints"]) == {"/ask", "/compare", "/metier", "/search"}
+    offered = set(client.view_api(return_format="dict")["named_endpoints"])
+    assert offered == {"/ask", "/compare", "/metier", "/path", "/search"}
 
 
 def test_a_question_is_answered_with_the_object_of_the_command_line(client: Any, seed_oriane: Oriane) -> None:
@@ -53,12 +55,20 @@ def test_metiers_are_compared_found_and_read(client: Any) -> None:
     assert found["near"] is False
 
 
+def test_ways_into_a_metier_are_the_object_of_the_command_line(client: Any, seed_oriane: Oriane) -> None:
+    given = client.predict("boulangère", "3e", api_name="/path")
+    path, citations = seed_oriane.path(Question(text="MET.17"), "3e")
+    assert given["path"] == path.model_dump(mode="json")
+    assert given["citations"] == [citation.model_dump(mode="json") for citation in citations]
+
+
 @pytest.mark.parametrize(
     ("name", "argument", "said"),
     [
         ("/ask", "a" * 1001, "1000 caractères"),
         ("/metier", "MET.999999", "MET.999999"),
         ("/compare", ["MET.228"], "deux métiers"),
+        ("/path", "xyzzy", "xyzzy"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(client: Any, name: str, argument: Any, said: str) -> None:

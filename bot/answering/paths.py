@@ -11,7 +11,7 @@ from bot.answering.extract import Teller
 from bot.answering.formations import FACTS, FormationTeller
 from bot.answering.sentences import split_sentences
 from bot.answering.written import Voice, Written
-from bot.paths import BAC, PathFinder
+from bot.paths import BAC, PathFinder, recommended
 from bot.retrieval import Ranked
 from bot.understanding.reading import Reading
 from bot.understanding.studies import Study
@@ -61,7 +61,10 @@ class PathWriter:
             steps=way.steps,
             total_months=way.total_months,
             counted_from=way.counted_from,
+            is_said=way.is_said,
             alternatives=others,
+            below_minimum=self.ways.below,
+            unsaid=tuple(self._unsaid_step(end) for end in self.ways.unsaid[:_UNSAID]),
         )
 
     def written(self, path: StudyPath, reading: Reading, ranked: Ranked) -> Written:
@@ -90,11 +93,11 @@ class PathWriter:
 
     def _data_of(self, way: Way) -> StudyWay:
         steps = tuple(self._step(stage, way, place) for place, stage in enumerate(way.stages))
-        return StudyWay(steps=steps, total_months=way.months, counted_from=way.counted_from)
+        return StudyWay(steps=steps, total_months=way.months, counted_from=way.counted_from, is_said=way.is_said)
 
     def _step(self, stage: Stage, way: Way, place: int) -> PathStep:
         if stage.kind == "formation" and stage.id:
-            return self._formation_step(stage.id, stage, place)
+            return self._formation_step(stage.id, stage)
         numbers = [self._cite(stage.by)] if stage.by else []
         if stage.kind == "metier":
             metier = self.ways.metier
@@ -104,7 +107,12 @@ class PathWriter:
             return self._data(stage, level=metier.level, is_said=is_said, numbers=numbers)
         return self._data(stage, is_said=place == 0 or way.stages[place].by is not None, numbers=numbers)
 
-    def _formation_step(self, formation_id: str, stage: Stage, place: int) -> PathStep:
+    def _unsaid_step(self, end: str) -> PathStep:
+        """A formation that the métier's fiche names, which is all that leads to it."""
+        stage = Stage("formation", self.formations.graph.titles[end], end, recommended(self.ways.metier, end))
+        return self._formation_step(end, stage).model_copy(update={"is_said": False})
+
+    def _formation_step(self, formation_id: str, stage: Stage) -> PathStep:
         formation = self.finder.formations.get(formation_id)
         numbers = [self._cite(stage.by)] if stage.by else []
         if formation is None:
@@ -232,8 +240,9 @@ class PathWriter:
         """Formations that the métier's fiche recommends, and no fiche says how to enter from here."""
         lines, numbers = [], []
         for formation_id in self.ways.unsaid[:_UNSAID]:
-            label = next(link.label for link in self.ways.metier.formations if link.id == formation_id)
-            line = Said(self.ways.metier.id, "Formations recommandées", f"{label} (ID: {formation_id})")
+            line = recommended(self.ways.metier, formation_id)
+            if line is None:
+                continue
             numbers.append(self._cite(line))
             stage = self._brief(Stage("formation", self.formations.graph.titles[formation_id], formation_id))
             lines.append(self._say("path_unsaid_item", stage=stage, n=numbers[-1]))

@@ -1,4 +1,4 @@
-"""The same for machines: `ask`, `compare`, `metier`, `search`, for gradio_client and, with `ORIANE_MCP=1`, over MCP.
+"""The same for machines: `ask`, `compare`, `metier`, `path`, `search`; gradio_client and, if wished, MCP call them.
 
 The docstrings of these functions are what API pages and language models read of them.
 """
@@ -22,6 +22,7 @@ from bot.web.chat import MAX_QUESTION_LENGTH
 from bot.web.guide import Guide
 from bot.web.logs import request_named
 from bot.web.notices import trouble
+from bot.web.paths import USUAL_START, find_path
 from bot.web.sessions import ANSWERS, Sessions, id_of
 from bot.web.views import Shelf, fiches_of
 from ingest.fiche import FicheMetier
@@ -45,7 +46,7 @@ class Api:
     def offer(self) -> None:
         """Add the functions to the page that is being built."""
         api(self.ask, api_name="ask", concurrency_id=ANSWERS)
-        for function in (self.compare, self.metier, self.search):
+        for function in (self.compare, self.metier, self.path, self.search):
             api(function, api_name=function.__name__)
 
     def ask(
@@ -105,6 +106,26 @@ class Api:
         if fiche is None:
             raise gr.Error(self._phrases.say("unknown_fiche", id=id[:20]), print_exception=False)
         return fiche.model_dump(mode="json") | {"title": fiche.title, "url": fiche.url}
+
+    def path(self, metier: str, start: str = USUAL_START) -> dict[str, Any]:
+        """Ways into a métier from a class or a diploma, step by step, with the citations that their steps number.
+
+        Args:
+            metier: the id or the name of a fiche métier, such as MET.17
+            start: where the person stands, such as "3e", "terminale STMG" or "CAP pâtissier"
+        """
+        catalogue = self._read()
+        fiche, place = catalogue.metier_called(metier[:100]), catalogue.place_called(start[:100])
+        if fiche is None:
+            raise gr.Error(self._phrases.say("compare_unknown", name=metier[:100]), print_exception=False)
+        if place is None:
+            raise gr.Error(self._phrases.say("path_unknown_start", start=start[:100]), print_exception=False)
+        path, citations = find_path(fiche, place, catalogue)
+        return {
+            "path": path.model_dump(mode="json"),
+            "citations": [citation.model_dump(mode="json") for citation in citations],
+            "library_version": catalogue.version.name,
+        }
 
     def search(
         self,

@@ -20,7 +20,7 @@ _LABELS = {
     "user's message: ": "user_message",
     "bot's message: ": "oriane_message",
 }
-_STYLES = ("page", "sources", "fiche", "views", "explorer", "after")
+_STYLES = ("page", "sources", "fiche", "paths", "views", "explorer", "after")
 _SCRIPTS = ("words", "chat", "views")
 #: What the script itself says.
 _SAID = (

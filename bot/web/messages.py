@@ -24,13 +24,16 @@ Message = dict[str, Any]
 _QUESTION_ESCAPES = {ord(char): f"&#{ord(char)};" for char in "&<>[]*_`#~|\\"}
 _ANSWER_ESCAPES = {ord(char): f"&#{ord(char)};" for char in "&<[]"}
 
+#: Spaces at which French breaks no line. Their entity is in no escaped text: on the way back it is a space again.
+_UNBROKEN, _ENTITY = re.compile(r"(?<=«) | (?=[:;!?»€%])"), "&nbsp;"
+
 _MARK = re.compile(r"\[(\d+)\]")
 _LINKED_MARK = re.compile(r'<a class="mark"[^>]*>(\[\d+\])</a>')
 
 #: Says of a message that the page speaks, not Oriane's chain: it is no turn of the conversation.
 _GREETING = "greeting"
 #: What is not needed again once an answer is shown.
-_FORGOTTEN = {"passages", "timings_ms", "grounding"}
+_FORGOTTEN = {"passages", "timings_ms"}
 
 
 class Exchange(BaseModel):
@@ -94,9 +97,9 @@ def shown_answer(text: str, citations: Iterable[Citation], phrases: Phrases, pla
     for found in _MARK.finditer(text):
         citation = by_number.get(int(found[1]))
         if citation:
-            shown += [text[end : found.start()].translate(_ANSWER_ESCAPES), _link(citation, place, phrases)]
+            shown += [_escaped(text[end : found.start()]), _link(citation, place, phrases)]
             end = found.end()
-    return "".join([*shown, text[end:].translate(_ANSWER_ESCAPES)])
+    return "".join([*shown, _escaped(text[end:])])
 
 
 def messages_of(exchanges: Iterable[Exchange], phrases: Phrases) -> Iterator[Message]:
@@ -109,7 +112,7 @@ def messages_of(exchanges: Iterable[Exchange], phrases: Phrases) -> Iterator[Mes
 
 def plain_text(shown: str) -> str:
     """What was said, without the page's links and escapes."""
-    return html.unescape(_LINKED_MARK.sub(r"\1", shown))
+    return html.unescape(_LINKED_MARK.sub(r"\1", shown).replace(_ENTITY, " "))
 
 
 def turns_of(history: Sequence[Mapping[str, Any]]) -> tuple[Turn, ...]:
@@ -128,6 +131,10 @@ def text_of(item: Mapping[str, Any]) -> str:
     if isinstance(content, str):
         return content
     return "\n\n".join(block["text"] for block in content if block.get("type") == "text")
+
+
+def _escaped(text: str) -> str:
+    return _UNBROKEN.sub(_ENTITY, text.translate(_ANSWER_ESCAPES))
 
 
 def _link(citation: Citation, place: int, phrases: Phrases) -> str:

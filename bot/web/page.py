@@ -19,7 +19,7 @@ from bot.web.guide import Guide
 from bot.web.logs import steps_named
 from bot.web.messages import Message
 from bot.web.sessions import ANSWERS, Sessions, id_of
-from bot.web.templates import Templates
+from bot.web.templates import Templates, unbroken
 from bot.web.warmup import Readiness, WarmUp
 
 #: Answers at the same time. Gradio's default is one: a class of thirty would queue behind each other. One answer is
@@ -39,6 +39,8 @@ UNSEEN = 0.05
 _QUIET: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 _CLICK_SEND = "() => document.querySelector('#send').click()"
+#: What `unbroken` puts in for the eye is not asked.
+_TYPED = "(idea) => idea.replaceAll('\\u2060', '')"
 _FOCUS_SEND = "() => document.querySelector('#send').focus()"
 
 
@@ -77,7 +79,9 @@ class _Layout:
                 self.progress = _html(elem_id="progress")
                 _html(notices.opinion(templates), elem_id="after")
                 with gr.Row(elem_id="ideas"):
-                    self.ideas = [gr.Button(idea, size="sm", elem_classes="idea") for idea in opening.ideas or ()]
+                    self.ideas = [
+                        gr.Button(unbroken(idea), size="sm", elem_classes="idea") for idea in opening.ideas or ()
+                    ]
                 self.chip = _html(elem_id="chip")
                 with gr.Row(elem_id="composer"):
                     self.question = _question_box(phrases)
@@ -136,7 +140,7 @@ class _Layout:
             again, self.chatbot, self._outputs, trigger_mode="once", concurrency_id=ANSWERS, **_QUIET
         )
         for idea in self.ideas:  # an idea is typed and sent like any question: one listener, never two answers at once
-            typed = idea.click(None, idea, self.question, js="(idea) => idea", **_QUIET)
+            typed = idea.click(None, idea, self.question, js=_TYPED, **_QUIET)
             typed.then(None, js=_CLICK_SEND, **_QUIET)
         under_way = [asking, retrying]
         self.stop.click(stop, self.chatbot, self._outputs, cancels=under_way, queue=False, **_QUIET).then(
@@ -202,7 +206,9 @@ class _Layout:
         if ideas is None:
             return [gr.skip() for _ in self.ideas]
         labels = [*ideas, *[None] * len(self.ideas)][: len(self.ideas)]
-        return [gr.update(value=label, visible=True) if label else gr.update(visible=False) for label in labels]
+        return [
+            gr.update(value=unbroken(label), visible=True) if label else gr.update(visible=False) for label in labels
+        ]
 
 
 def _html(value: str | None = None, *, elem_id: str) -> gr.HTML:
@@ -217,7 +223,7 @@ def _chatbot(opening: View, phrases: Phrases) -> gr.Chatbot:
         label=phrases.say("chat_label"),
         show_label=False,
         placeholder=f'<p class="placeholder">{escape(phrases.say("chat_placeholder"))}</p>',
-        height="calc(100dvh - 31rem)",
+        height="calc(100dvh - 30rem)",
         min_height="17rem",
         buttons=["copy"],
         layout="bubble",
@@ -225,6 +231,7 @@ def _chatbot(opening: View, phrases: Phrases) -> gr.Chatbot:
         latex_delimiters=[],  # "de 2000 $ à 3000 $" is no formula
         allow_tags=False,
         group_consecutive_messages=False,
+        autoscroll=False,  # to the end of an answer: `static/chat.js` shows where it begins
     )
 
 

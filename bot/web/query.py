@@ -88,3 +88,8 @@ def page_of(items: Sequence[_Item], query: ExplorerQuery) -> Page[_Item]:
         query.address(number - 1) if number > 1 else "",
         query.address(number + 1) if number < count else "",
     )
+
+
+def metiers_address(ids: Sequence[str]) -> str:
+    """The query string that names métiers: `m=MET.1&m=MET.2`."""
+    return urlencode([("m", fiche_id) for fiche_id in ids])

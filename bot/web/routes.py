@@ -13,10 +13,12 @@ from bot.catalogue import Catalogue
 from bot.comparing import FEWEST_COMPARED
 from bot.feedback import FeedbackStore, Opinion
 from bot.phrases import Phrases
+from bot.ways import Start
 from bot.web.guide import Guide
 from bot.web.messages import Exchange
 from bot.web.metrics import Metrics
 from bot.web.notices import trouble
+from bot.web.paths import USUAL_START, path_drawing
 from bot.web.sheets import Sheets
 from bot.web.templates import Templates
 from bot.web.views import Shelf, Views, fiches_of
@@ -27,7 +29,8 @@ from ingest.library import LibraryError
 _CONVERSATION = TypeAdapter(list[Exchange])
 #: More than an hour of talking; a sheet of it would fill a ream.
 _MOST_CHARS = 1_000_000
-_MARKDOWN = "text/markdown"
+_LONGEST_NAME = 100
+_MARKDOWN, _SVG = "text/markdown", "image/svg+xml"
 
 
 class Routes:
@@ -64,6 +67,9 @@ class Routes:
         router.get("/fiche/{fiche_id}", response_class=HTMLResponse)(self.fiche)
         router.get("/comparaison.md")(self.comparison_markdown)
         router.get("/comparaison", response_class=HTMLResponse)(self.comparison)
+        router.get("/chemin.md")(self.path_markdown)
+        router.get("/chemin.svg")(self.path_drawing)
+        router.get("/chemin", response_class=HTMLResponse)(self.path)
         router.post("/conversation")(self.conversation)
         router.post("/avis", status_code=204)(self.opinion)
         return router
@@ -110,6 +116,18 @@ class Routes:
         """A comparison to keep."""
         return _download(self._sheets().comparison_markdown(self._compared(m)), "comparaison.md")
 
+    def path(self, chemin: str, depuis: str = USUAL_START) -> str:
+        """The ways into a métier to print."""
+        return self._sheets().path(*self._ends(chemin, depuis))
+
+    def path_markdown(self, chemin: str, depuis: str = USUAL_START) -> Response:
+        """The ways into a métier to keep."""
+        return _download(self._sheets().path_markdown(*self._ends(chemin, depuis)), "chemin.md")
+
+    def path_drawing(self, chemin: str, depuis: str = USUAL_START) -> Response:
+        """The shortest way as a picture."""
+        return _download(path_drawing(*self._ends(chemin, depuis), self._catalogue()), "chemin.svg", _SVG)
+
     def conversation(self, exchanges: Annotated[str, Form()], format: Annotated[str, Form()] = "html") -> Response:
         """The conversation that the page sends, to print or to keep; nothing of it stays here."""
         try:
@@ -150,6 +168,15 @@ class Routes:
             raise HTTPException(404, self._phrases.say("compare_hint"))
         return fiches
 
+    def _ends(self, metier: str, start: str) -> tuple[FicheMetier, Start]:
+        catalogue = self._catalogue()
+        fiche, place = catalogue.metier_called(metier[:_LONGEST_NAME]), catalogue.place_called(start[:_LONGEST_NAME])
+        if fiche is None:
+            raise HTTPException(404, self._phrases.say("compare_unknown", name=metier[:_LONGEST_NAME]))
+        if place is None:
+            raise HTTPException(404, self._phrases.say("path_unknown_start", start=start[:_LONGEST_NAME]))
+        return fiche, place
+
 
 async def sentence(_: Request, error: Exception) -> Response:
     """An error as the sentence that it carries, and nothing else."""
@@ -157,6 +184,6 @@ async def sentence(_: Request, error: Exception) -> Response:
     return PlainTextResponse(str(error.detail), error.status_code)
 
 
-def _download(text: str, name: str) -> Response:
+def _download(text: str, name: str, media_type: str = _MARKDOWN) -> Response:
     headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(text, media_type=_MARKDOWN, headers=headers)
+    return Response(text, media_type=media_type, headers=headers)

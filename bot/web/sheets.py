@@ -17,11 +17,14 @@ from bot.answer import Outcome
 from bot.catalogue import Catalogue
 from bot.phrases import Phrases
 from bot.understanding.intents import load_intents
+from bot.ways import Start
 from bot.web import notices
 from bot.web.comparison import comparison_of
 from bot.web.fiches import FicheSheets
 from bot.web.messages import Exchange, plain_text
 from bot.web.passages import Source, sources_of
+from bot.web.paths import path_of
+from bot.web.sources import trust_notes
 from bot.web.templates import Templates
 from ingest.fiche import FicheMetier
 from ingest.formation import Formation
@@ -38,6 +41,7 @@ class PrintedExchange:
     text: str
     answer: Markup
     sources: tuple[Source, ...]
+    notes: Sequence[tuple[str, dict[str, int]]]
 
 
 class Sheets:
@@ -67,6 +71,14 @@ class Sheets:
         """A comparison as a Markdown table."""
         shown = comparison_of(fiches, self._catalogue.version, self._intents, self._phrases)
         return self._markdown("comparison", self._comparison_title(fiches), **shown)
+
+    def path(self, fiche: FicheMetier, start: Start) -> str:
+        """The page of the ways into a métier."""
+        return self._page(body="sheet_path", **path_of(fiche, start, self._catalogue, self._phrases))
+
+    def path_markdown(self, fiche: FicheMetier, start: Start) -> str:
+        """The ways into a métier as Markdown tables."""
+        return self._markdown("path", **path_of(fiche, start, self._catalogue, self._phrases))
 
     def conversation(self, exchanges: Sequence[Exchange]) -> str:
         """The page of a conversation; what was said in distress is on no sheet."""
@@ -108,6 +120,7 @@ class Sheets:
                 exchange.answer.answer,
                 Markup(_MARKDOWN.render(exchange.answer.answer)),
                 sources_of(exchange.answer.citations, None),
+                trust_notes(exchange.answer),
             )
             for exchange in exchanges
             if exchange.answer.outcome is not Outcome.SUPPORT

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from bot.phrases import Phrases
 
 _BEFORE, _AFTER = re.compile(r" (?=[:;!?»€])"), re.compile(r"(?<=«) ")
+_BOTH_GENDERS = re.compile(r"(?<=[^\W\d_])/(?=[^\W\d_])")
 _PARAGRAPH = re.compile(r"\n{2,}")
 
 
@@ -28,7 +29,7 @@ class Templates:
             auto_reload=False,  # templates do not change under a running server: looking costs a tenth of an answer
         )
         self._environment.globals.update(say=self._say, style=stylesheet)
-        self._environment.filters.update(prose=prose, marked=marked)
+        self._environment.filters.update(prose=prose, marked=marked, typeset=typeset)
         self._phrases = phrases
 
     def _say(self, phrase_name: str, **values: object) -> str:
@@ -77,6 +78,11 @@ def marked(text: str, quote: str) -> Markup:
 def typeset(text: str) -> str:
     """A sentence of the page with the no-break spaces that French puts before high punctuation and inside « »."""
     return _BEFORE.sub("\u00a0", _AFTER.sub("\u00a0", text))
+
+
+def unbroken(text: str) -> str:
+    """Both genders of a name on one line: "boulanger/ère" is not broken after its slash."""
+    return _BOTH_GENDERS.sub("/\u2060", text)
 
 
 def _paragraph(text: str) -> Markup:

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
@@ -20,8 +19,9 @@ from bot.web import notices
 from bot.web.comparison import comparison_of
 from bot.web.fiches import FicheSheets
 from bot.web.guide import Guide
-from bot.web.query import ExplorerQuery, Page, page_of
-from bot.web.templates import Templates
+from bot.web.paths import EXAMPLES, QUICK_STARTS, STARTS, USUAL_START, path_address, path_of, path_title
+from bot.web.query import ExplorerQuery, Page, metiers_address, page_of
+from bot.web.templates import Templates, typeset
 from ingest.fiche import FicheMetier
 from ingest.library import LibraryError
 
@@ -61,11 +61,15 @@ class Views:
         try:
             if params.get("metier"):
                 return self._metier(params["metier"])
+            if params.get("chemin"):
+                return self._path(params)
             if params.get("formation"):
                 return self._formation(params["formation"])
             match params.get("vue"):
                 case "comparer":
                     return self._comparison(params)
+                case "chemins":
+                    return self._path(params)
                 case "a-propos":
                     return self._notice()
                 case _:
@@ -134,18 +138,53 @@ class Views:
         added = params.get("ajout", "")[:100].strip()
         if not added or len(fiches) >= MOST_COMPARED:
             return fiches, ""
-        named = [match.fiches[0] for match in catalogue.tables.names.find(added)]
-        found = catalogue.tables.names.titled(added) or next((catalogue.version.fiches[i] for i in named), None)
+        found = catalogue.metier_called(added)
         if found is None:
             return fiches, self._phrases.say("compare_unknown", name=added)
         return fiches_of(catalogue, [*(fiche.id for fiche in fiches), found.id]), ""
+
+    def _path(self, params: QueryParams) -> str:
+        """Ways into the métier of `chemin=`, by id or name, from the class or diploma of `depuis=`."""
+        catalogue = self._shelf.catalogue()
+        metier = params.get("chemin", "")[:100].strip()
+        place = params.get("depuis", "")[:100].strip() or USUAL_START
+        fiche = catalogue.metier_called(metier) if metier else None
+        start, wrong, problem, path = catalogue.place_called(place), "", "", None
+        if metier and fiche is None:
+            wrong, problem = "metier", self._phrases.say("compare_unknown", name=metier)
+        elif start is None:
+            wrong, problem = "start", self._phrases.say("path_unknown_start", start=place)
+        elif fiche:
+            path = path_of(fiche, start, catalogue, self._phrases)
+        return self._templates.render(
+            "path",
+            path=path,
+            metier=fiche.title if fiche else metier,
+            start=place,
+            wrong=wrong,
+            problem=problem,
+            names=sorted(fiche.title for fiche in catalogue.version.fiches.values()),
+            starts=STARTS,
+            examples=list(self._examples(catalogue)),
+            quick=[(name, path_address(fiche.id, name)) for name in QUICK_STARTS] if fiche else [],
+            asked=path_address(fiche.id, place) if fiche else "",
+            linked=True,
+            provenance=self._provenance(),
+        )
+
+    def _examples(self, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
+        """Titles and addresses of paths to look at."""
+        for fiche_id, name in EXAMPLES:
+            fiche, start = catalogue.version.fiches.get(fiche_id), catalogue.place_called(name)
+            if fiche and start:
+                yield typeset(path_title(fiche, start)), path_address(fiche.id, name)
 
     def _notice(self) -> str:
         return self._templates.render(
             "notice",
             provenance=self._provenance(),
             feedback_days=self._feedback_days,
-            help=self._help.say("support").replace("**", ""),
+            help=typeset(self._help.say("support").replace("**", "")),
         )
 
     def _missing(self, sentence: str) -> str:
@@ -165,8 +204,3 @@ def fiches_of(catalogue: Catalogue, ids: Sequence[str]) -> list[FicheMetier]:
     """The métiers that have these ids, each once, as many as can be compared."""
     known = (catalogue.version.fiches.get(fiche_id) for fiche_id in dict.fromkeys(ids))
     return [fiche for fiche in known if fiche][:MOST_COMPARED]
-
-
-def metiers_address(ids: Sequence[str]) -> str:
-    """The query string that names métiers: `m=MET.1&m=MET.2`."""
-    return urlencode([("m", fiche_id) for fiche_id in ids])

@@ -59,8 +59,27 @@ const oriane = (() => {
     const last = (messages ?? []).at(-1);
     const answered = exchanges.length > 0 && last?.role === "assistant" && Boolean(last.metadata?.log);
     one("#tools")?.toggleAttribute("hidden", exchanges.every(({ answer }) => answer.outcome === "support"));
+    showQuestion(messages ?? []);
     showOpinion(answered && exchanges.at(-1).answer.outcome !== "support", exchanges.length !== before);
   };
+
+  // An answer is read from its beginning: its question stays at the top of the chat, unless the person scrolls away.
+  let questions = 0;
+  let leftAlone = false;
+  const showQuestion = (messages) => {
+    const asked = messages.filter(({ role }) => role === "user").length;
+    if (asked !== questions) leftAlone = false;
+    questions = asked;
+    requestAnimationFrame(() => {
+      const question = [...document.querySelectorAll('#chat [data-testid="user"]')].at(-1);
+      const log = question?.closest(".bubble-wrap");
+      if (!log || leftAlone) return;
+      log.scrollTop += question.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+    });
+  };
+  for (const scrolled of ["wheel", "touchmove", "keydown"]) {
+    document.addEventListener(scrolled, ({ target }) => { leftAlone ||= Boolean(target.closest?.("#chat")); }, { passive: true });
+  }
 
   // Marks. Their sources are in the panel when it shows that answer; otherwise the panel is asked to.
   self.reach = () => {

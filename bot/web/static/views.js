@@ -8,9 +8,12 @@
 
   const inChat = (search) => {
     const asked = new URLSearchParams(search);
-    return !asked.has("vue") && !asked.has("metier") && !asked.has("formation");
+    return !asked.has("vue") && ["metier", "formation", "chemin"].every((name) => !asked.has(name));
   };
-  const named = (search) => new URLSearchParams(search).get("vue") ?? (inChat(search) ? "" : "explorer");
+  const named = (search) => {
+    const asked = new URLSearchParams(search);
+    return asked.get("vue") ?? (asked.has("chemin") ? "chemins" : inChat(search) ? "" : "explorer");
+  };
 
   let shown = 0; // the answer to an older request is not shown over a newer one
   const load = async (search, part) => {
@@ -149,7 +152,7 @@
   const filter = (form, whole = false) => {
     const search = asked(form);
     history.replaceState(null, "", location.pathname + search);
-    return load(search, !whole);
+    return load(search, !whole).then(() => whole && document.querySelector("#filters [name=quoi]:checked")?.focus());
   };
   let waiting;
   document.addEventListener("input", (event) => {
@@ -160,6 +163,10 @@
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.id === "filters") { event.preventDefault(); clearTimeout(waiting); filter(form); }
+    if (form.id === "path-form") {
+      event.preventDefault();
+      go(asked(form)).then(() => document.querySelector("#path-form [aria-invalid]")?.focus());
+    }
     if (form.id === "compare-form") {
       event.preventDefault();
       const here = new URLSearchParams(location.search);

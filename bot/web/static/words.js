@@ -35,7 +35,7 @@ Object.defineProperty(navigator, "language", { get: () => "fr" });
   // over https the browser has no clipboard object: Gradio then copies from a text area, put in the body for a moment.
   const plain = (shown) => {
     const decoder = document.createElement("textarea");
-    decoder.innerHTML = shown.replace(/<a class="mark"[^>]*>(\[\d+\])<\/a>/g, "$1");
+    decoder.innerHTML = shown.replace(/<a class="mark"[^>]*>(\[\d+\])<\/a>/g, "$1").replaceAll("&nbsp;", " ");
     return decoder.value;
   };
   if (navigator.clipboard) {
