@@ -126,5 +126,5 @@ def _mount_page(
     )
     forgetful.forget_sessions(app, page)
     forgetful.keep_no_statistics(page)
-    forgetful.tell_accidents(app, phrases.say("unreadable_request"))
+    forgetful.answer_unreadable(app, phrases.say("unreadable_request"))
     return lambda: len(page._queue) >= QUEUED_QUESTIONS

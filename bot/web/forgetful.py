@@ -2,8 +2,8 @@
 
 Gradio copies the value of every component into its session, so that a "deep link" can show it to somebody else, and
 accepts files from anyone. Oriane's visitors are pupils and its page has neither links nor files: the copies are not
-made, and the addresses that would write something to the disk are closed. It also prints its accidents, whose messages
-may quote a question, and after each answer sums up the last 10,000 in a table, which takes longer than most answers.
+made, and the addresses that would write something to the disk are closed. After each answer it
+also sums up the last 10,000 in a table, which takes longer than most answers.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ import logging
 import sys
 from typing import Any
 
-import gradio as gr
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from gradio import queueing, route_utils, routes, utils
 from gradio.blocks import Blocks
 from gradio.route_utils import FnIndexInferError
 from gradio.routes import App as GradioApp
@@ -24,9 +22,6 @@ from gradio.state_holder import SessionState, StateHolder
 from starlette.routing import Mount
 
 logger = logging.getLogger(__name__)
-
-#: Gradio's own, kept before anything takes its place.
-_error_payload = utils.error_payload
 
 CLOSED_PATHS = ("/gradio_api/deep_link", "/gradio_api/upload", "/gradio_api/runs", "/monitoring")
 
@@ -63,10 +58,10 @@ def keep_no_statistics(page: Blocks) -> None:
     page._queue.ANAYLTICS_CACHE_FREQUENCY = sys.maxsize
 
 
-def tell_accidents(app: FastAPI, sentence: str) -> None:
-    """Have the log say what Gradio would print, without the message, and the visitor read a sentence.
+def answer_unreadable(app: FastAPI, sentence: str) -> None:
+    """Have a visitor read a sentence where Gradio and FastAPI would send back what they could not read.
 
-    Gradio and FastAPI would send back what they could not read, or fail when it is no Unicode.
+    They would fail besides when that is no Unicode. What events raise is told by `bot.web.blocks`.
     """
 
     def unreadable(_: Request, error: Exception) -> Response:
@@ -74,25 +69,11 @@ def tell_accidents(app: FastAPI, sentence: str) -> None:
             logger.warning("Gradio could not read a request.", exc_info=error)
         return JSONResponse({"detail": sentence, "error": sentence}, status_code=422)
 
-    def payload(error: BaseException | None, show_error: bool) -> dict[str, Any]:
-        return _error_payload(error, show_error) if isinstance(error, gr.Error) else {"error": sentence}
-
-    for module in (queueing, route_utils, routes, utils):
-        module.traceback = _Accidents  # type: ignore[attr-defined]
-    queueing.error_payload = utils.error_payload = payload  # type: ignore[attr-defined]
     app.add_exception_handler(RequestValidationError, unreadable)
     for gradio in _gradio_in(app):
         # What Gradio's own addresses raise, before any function of ours runs: no such function, no such argument.
         for kind in (RequestValidationError, FnIndexInferError, LookupError, TypeError, ValueError, AttributeError):
             gradio.add_exception_handler(kind, unreadable)
-
-
-class _Accidents:
-    """Stands for the module `traceback` in Gradio's modules, as far as they use it."""
-
-    @staticmethod
-    def print_exc() -> None:
-        logger.exception("Gradio met an accident.")
 
 
 def _gradio_in(app: FastAPI) -> list[GradioApp]:
