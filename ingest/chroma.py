@@ -103,10 +103,20 @@ class ChromaCollection:
 
     def search(self, vector: Sequence[float], k: int, among: Sequence[str] | None = None) -> list[Hit]:
         """The `k` entries nearest to a vector, best first; of those with the ids `among`, where given."""
-        ids = None if among is None else list(among)
-        found = self._collection.query(query_embeddings=[vector], n_results=k, ids=ids, include=["distances"])
+        if among is not None:
+            return self._nearest_of(vector, k, among)
+        found = self._collection.query(query_embeddings=[vector], n_results=k, include=["distances"])
         distances = (found["distances"] or [[]])[0]
         return [Hit(entry_id, 1 - distance) for entry_id, distance in zip(found["ids"][0], distances, strict=True)]
+
+    def _nearest_of(self, vector: Sequence[float], k: int, among: Sequence[str]) -> list[Hit]:
+        """The nearest of a few entries: Chroma's own query by ids looks through the whole index for them."""
+        if not among:
+            return []
+        found = self._collection.get(ids=list(among), include=["embeddings"])
+        vectors, asked = np.asarray(found["embeddings"], dtype=np.float32), np.asarray(vector, dtype=np.float32)
+        cosines = vectors @ asked / (np.linalg.norm(vectors, axis=1) * np.linalg.norm(asked))
+        return [Hit(found["ids"][place], float(cosines[place])) for place in np.argsort(-cosines, kind="stable")[:k]]
 
     def apply(self, change: Change, vectors: Mapping[str, Vectors]) -> None:
         """Delete what a change deletes, then add what it adds, which the collection must not hold by then.

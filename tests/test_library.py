@@ -115,6 +115,18 @@ def test_a_search_gives_the_cosine_of_the_nearest_first(any_library: Library) ->
     assert sorted((hit.cosine for hit in hits), reverse=True) == [hit.cosine for hit in hits]
 
 
+def test_a_search_among_some_entries_gives_their_cosines_as_a_search_among_all_does(any_library: Library) -> None:
+    publish(any_library, "first", fiche(1, "les chats"), fiche(2, "les chiens"), fiche(3, "les chiens et les chats"))
+    version = any_library.open("first")
+    vector = HashingEmbedder().embed_query("les chiens")
+    every = {hit.id: hit.cosine for hit in version.collection.search(vector, 6)}
+    some = [f"MET.{number}/presentation" for number in (1, 2, 3)]
+    hits = version.collection.search(vector, 2, among=some)
+    assert [hit.id for hit in hits] == sorted(some, key=lambda entry_id: -every[entry_id])[:2]
+    assert [hit.cosine for hit in hits] == pytest.approx([every[hit.id] for hit in hits], abs=1e-5)
+    assert version.collection.search(vector, 2, among=[]) == []
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x1e", "\\n", '"'])
 def test_no_sign_inside_a_text_breaks_the_files_of_a_version(separator: str, any_library: Library) -> None:
     odd = fiche(text=f"avant{separator}après")
