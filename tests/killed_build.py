@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ingest import embedding_cache, local_library
+from ingest import embedding_cache, files, local_library
 from ingest.chroma import ChromaCollection
 from ingest.embedding_cache import EmbeddingCache
 from ingest.library import Change
@@ -85,7 +85,7 @@ def pointing(name: str, *, before: bool) -> Callable[[], None]:
         point_to = LocalLibrary._point_to
 
         def armed(self: LocalLibrary, version: str) -> None:
-            around(Path if name == "replace" else local_library, name, before=before)()
+            around(Path if name == "replace" else files, name, before=before)()
             point_to(self, version)
 
         LocalLibrary._point_to = armed  # type: ignore[method-assign]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -276,6 +277,16 @@ def test_status_says_what_the_library_holds(seed_library: LocalLibrary) -> None:
     assert json.loads(oriane("status", "--json").stdout)["version"] == seed_library.current()
 
 
+def test_status_verifies_every_file_when_asked(seed_library: LocalLibrary, tmp_path: Path) -> None:
+    shutil.copytree(seed_library.folder, tmp_path / "copy")
+    asked = ("status", "--verify", "--library", str(tmp_path / "copy"))
+    assert oriane(*asked).exit_code == 0
+    passages = tmp_path / "copy" / "versions" / str(seed_library.current()) / "passages.json"
+    passages.write_bytes(passages.read_bytes() + b" ")
+    assert "passages.json n'est plus le fichier qui a été publié" in failed(oriane(*asked), 3)
+    assert oriane("status", "--library", str(tmp_path / "copy")).exit_code == 0
+
+
 # ingest
 
 
@@ -334,7 +345,7 @@ def test_a_wrong_port_on_the_command_line_exits_with_2(port: str) -> None:
         (("ingest",), ["CHEMIN", "--library", "ORIANE_LIBRARY", "--edition", "--source", "--prune", "--json", ".zip"]),
         (("ask",), ["QUESTION", "--batch", "--out", "--metier", "--section", "--json", "Codes de sortie", "En bref"]),
         (("chat",), ["--host", "--port", "ORIANE_PORT", "127.0.0.1"]),
-        (("status",), ["--library", "--json"]),
+        (("status",), ["--library", "--json", "--verify"]),
     ],
 )
 def test_help_teaches(command: tuple[str, ...], taught: list[str]) -> None:

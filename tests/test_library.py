@@ -384,6 +384,57 @@ def test_an_app_keeps_its_version_when_the_next_one_is_damaged_and_takes_the_one
     assert live.get().name == "third"
 
 
+@pytest.mark.parametrize("error", [MemoryError(), OSError(24, "Too many open files"), RuntimeError("can't start")])
+def test_an_app_keeps_its_version_whatever_prevents_opening_the_next(
+    error: Exception, library: LocalLibrary, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    live = follow(library)
+    publish(library, "first")
+    live.get()
+    publish(library, "second")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(LocalLibrary, "open", fail)
+    assert [live.get().name for _ in range(2)] == ["first", "first"]
+    assert [record.message for record in caplog.records] == [f"{error} La version first reste en service."]
+
+
+def test_an_app_keeps_its_version_when_the_next_one_is_refused(library: LocalLibrary) -> None:
+    """One of another model, or of a format to come."""
+
+    def prepare(version: Version) -> Version:
+        version.require_model("hashing/1")
+        return version
+
+    live = LiveVersion(library, prepare)
+    publish(library, "first")
+    live.get()
+    publish(library, "second", model="autre")
+    assert live.get().name == "first"
+    publish(library, "third", format=99)
+    assert live.get().name == "first"
+    with pytest.raises(OtherFormatError):  # an app that starts refuses it: this is no damage
+        LiveVersion(library, prepare).get()
+
+
+def test_an_app_follows_a_version_that_replaces_the_one_it_is_opening(
+    library: LocalLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(library, "first")
+    open_version = LocalLibrary.open
+
+    def overtaken(self: LocalLibrary, name: str) -> Version:
+        if name == "first":
+            publish(library, "second")
+            shutil.rmtree(library.folder / "versions" / "first")
+        return open_version(self, name)
+
+    monkeypatch.setattr(LocalLibrary, "open", overtaken)
+    assert follow(library).get().name == "second"
+
+
 def test_an_app_keeps_its_version_when_the_library_disappears(library: LocalLibrary) -> None:
     live = follow(library)
     publish(library, "first")
