@@ -38,7 +38,7 @@ def client_of(guide: FakeGuide, feedback: Path) -> TestClient:
         shelf,
         Views(guide, shelf, PHRASES, templates, 30),
         store,
-        WarmUp(guide),
+        WarmUp(guide, shelf.catalogue),
         Metrics(guide),
         PHRASES,
         templates,
