@@ -26,8 +26,8 @@ from bot.web.warmup import Readiness, WarmUp
 #: mostly CPU work (or waiting for a language model), so more than a few cores' worth would only slow each other down.
 CONCURRENT_ANSWERS = 8
 
-#: Questions waiting. Two full classes; beyond, a refusal at once is kinder than a minute of silence.
-QUEUED_QUESTIONS = 64
+#: Questions waiting: seven seconds of answers at thirty a second. Beyond, a refusal at once is kinder.
+QUEUED_QUESTIONS = 200
 
 #: Seconds between two looks at the search engine's state, until it is ready.
 STATUS_PERIOD = 1.0

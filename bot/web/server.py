@@ -19,6 +19,9 @@ from bot.web.settings import PageError, WebSettings
 #: Seconds given to answers in progress when the server is asked to stop; an open page would keep it for ever.
 GRACE = 1
 
+#: Seconds an idle connection is kept: longer than nginx keeps its own, so that none is closed under a request.
+KEEP_ALIVE = 65
+
 WRONG_USAGE = 2
 
 
