@@ -57,6 +57,7 @@ bench: install  ## Build the library of the real fiches, measure it, write docs/
 	$(BIN)/python -m benchmarks.quality --corpus $(CORPUS)
 	$(BIN)/python -m benchmarks.grounding
 	$(BIN)/python -m benchmarks.lexicon --corpus $(CORPUS)
+	$(BIN)/python -m benchmarks.speed --corpus $(CORPUS) --page docs/reliability.md
 
 load: install  ## Let 20, 50 and 200 people at once ask the page over the starter library
 	ORIANE_LIBRARY=$(VENV)/starter $(BIN)/oriane ingest --starter --source "$(STARTER_SOURCE)" >/dev/null

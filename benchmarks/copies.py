@@ -17,9 +17,10 @@ from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache, Vectors, embed_all
 from ingest.fiche import Appellation, FicheMetier
 from ingest.lexicon import Lexicon, expressions_of
-from ingest.library import Change, Contents, Draft, Indexed, Library, content_hash, version_name
+from ingest.library import Change, Contents, Draft, Indexed, Library
 from ingest.passages import passages_of, searched_passages
 from ingest.scope import load_scope
+from ingest.version_names import content_hash, version_name
 
 #: Onisep's numbers are far below: those of the n-th copies begin at n times this.
 FIRST_ID = 100_000

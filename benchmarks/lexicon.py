@@ -24,7 +24,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from benchmarks.library import build
-from benchmarks.page import TITLE, put
+from benchmarks.page import LEXICON, put
 from benchmarks.quality import AIMS, PAGE, SETS
 from bot.answer import Question
 from bot.chain import Oriane
@@ -91,7 +91,7 @@ def main() -> None:
         variants = [_measured(name, Path(folder) / name, options) for name in (WITH, WITHOUT)]
     text = "\n".join(section(variants, {question.id: question for question in _questions(options)}))
     if options.page:
-        put(options.page, text)
+        put(options.page, LEXICON, text)
     print(f"written: {options.page}" if options.page else text)
 
 
@@ -168,7 +168,7 @@ def _questions(options: argparse.Namespace) -> tuple[GoldQuestion, ...]:
 def section(variants: Sequence[Variant], questions: Mapping[str, GoldQuestion]) -> Iterator[str]:
     """The section of the page: figures side by side, what changed question by question, and what it costs."""
     yield from (
-        TITLE,
+        LEXICON,
         "",
         "Written by `python -m benchmarks.lexicon`; do not edit. The same questions, asked of a library built with"
         " `seeds/lexique/` and of one built without it; off-topic questions are told apart with the same examples on"

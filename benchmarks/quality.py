@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from benchmarks.library import build
-from benchmarks.page import kept
+from benchmarks.page import LEXICON, kept
 from bot.answer import Question
 from bot.chain import Oriane
 from bot.evaluation.aggregate import by_kind, latencies
@@ -138,7 +138,7 @@ def main() -> None:
         ]
         text = page(measured, questions, bench.manifest)
     if options.page:
-        options.page.write_text(text + kept(options.page), encoding="utf-8")
+        options.page.write_text(text + kept(options.page, LEXICON), encoding="utf-8")
     print(f"written: {options.page}" if options.page else text)
 
 

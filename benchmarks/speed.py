@@ -1,6 +1,6 @@
 """Oriane beside an afternoon's pipeline with the same model: ingesting, starting, answering, memory; one run, no cache.
 
-    python -m benchmarks.speed --corpus ../shared/corpus [--fiches 150] [--starts 3] [--page docs/reliability/speed.md]
+    python -m benchmarks.speed --corpus ../shared/corpus [--fiches 150] [--starts 3] [--page docs/reliability.md]
 
 Ingesting: the first fiches of the corpus, in this process, without an embedding cache on either side; everyday words
 and formations apart, which the afternoon pipeline has not. Starting: `oriane chat` and a Gradio page over the afternoon
@@ -33,6 +33,7 @@ from benchmarks.afternoon import Afternoon, embed_chunks, read_chunks
 from benchmarks.afternoon_app import prepare
 from benchmarks.ask import described_questions, named_questions
 from benchmarks.library import build
+from benchmarks.page import SPEED, put
 from bot.answer import Question
 from bot.chain import Oriane
 from bot.evaluation.report import markdown_table
@@ -95,7 +96,7 @@ def main() -> None:
     page = _page(rows, options)
     print(page)
     if options.page:
-        options.page.write_text(page, encoding="utf-8")
+        put(options.page, SPEED, page)
 
 
 def ingesting(corpus: Path, folder: Path, count: int, embedder: Embedder) -> list[Row]:
@@ -240,7 +241,7 @@ def _p95(times: Sequence[float]) -> float:
 def _page(rows: Sequence[Row], options: argparse.Namespace) -> str:
     header = ("", "Oriane", "afternoon pipeline", "ratio", "aim", "reached")
     lines = [
-        "# Speed, side by side",
+        SPEED,
         "",
         f"Written by `python -m benchmarks.speed --corpus ../shared/corpus --fiches {options.fiches}`; do not edit.",
         "The module says what is measured and how; the ratio: the afternoon pipeline's figure over Oriane's.",
@@ -255,7 +256,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--corpus", type=Path, required=True, help="folder that holds metiers/ and formations/")
     parser.add_argument("--fiches", type=int, default=150, help="fiches that are ingested without a cache")
     parser.add_argument("--starts", type=int, default=3, help="how often each page is started")
-    parser.add_argument("--page", type=Path, help="where to write the table as well")
+    parser.add_argument("--page", type=Path, help="the page whose section to write as well")
     return parser.parse_args()
 
 

@@ -24,9 +24,7 @@ from bot.usage import FrenchGroup
 from ingest.fiche import SectionName
 
 if TYPE_CHECKING:
-    from bot.answer import Answer
     from bot.chain import Oriane
-    from ingest.pipeline import Progress
     from ingest.settings import Settings
 
 app = typer.Typer(
@@ -99,7 +97,7 @@ def ingest(
     service jusqu'à la publication. Codes de sortie : 0 tout est lu, 1 quelque chose est rejeté, 2 rien n'est
     utilisable.
     """
-    from bot.console import report_lines, warning_lines
+    from bot.console import progress_bar, report_lines, warning_lines
     from ingest.embedder import Embedder
     from ingest.embedding_cache import EmbeddingCache
     from ingest.lexicon import load_lexicon
@@ -113,7 +111,7 @@ def ingest(
         _fail("Nommer au moins un CHEMIN, ou --starter pour les fiches d'exemple.", USAGE_ERROR)
     settings = _settings(library)
     shelf = open_library(settings)
-    with _clear_errors(USAGE_ERROR), _progress_bar(shown=sys.stderr.isatty()) as progress:
+    with _clear_errors(USAGE_ERROR), progress_bar(shown=sys.stderr.isatty()) as progress:
         report = run(
             chosen,
             shelf,
@@ -149,7 +147,7 @@ def ask(
 ) -> None:
     """Poser une question, ou un lot de questions.
 
-    Codes de sortie : 0 quelle que soit la réponse, 2 commande mal écrite, 3 pas de bibliothèque lisible.
+    Codes de sortie : 0 quelle que soit la réponse, 2 commande mal écrite ou question trop longue, 3 pas de bibliothèque lisible.
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         _fail("Donner soit une QUESTION, soit --batch IN.jsonl avec --out OUT.jsonl.", USAGE_ERROR)
@@ -163,12 +161,17 @@ def ask(
             _answer_batch(oriane, batch, out)
             return
         from bot.answer import Question
+        from bot.console import answer_lines
+        from bot.phrases import load_phrases
 
         answer = oriane.ask(Question(text=question or "", fiche_id=metier, section=section))
     if as_json:
         _print_json(answer.to_json())
     else:
-        _print_answer(answer)
+        if answer.grounding.fallback:
+            typer.echo(load_phrases("page").say(f"model_{answer.grounding.fallback}"), err=True)
+        for line in answer_lines(answer):
+            typer.echo(line)
 
 
 @app.command()
@@ -272,38 +275,6 @@ def _clear_errors(code: int) -> Iterator[None]:
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
-
-
-@contextmanager
-def _progress_bar(shown: bool) -> Iterator[Progress]:
-    """A bar for long work on a terminal; silence elsewhere."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    labels = {"read": "Lecture des fiches", "embed": "Calcul des vecteurs", "publish": "Publication"}
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
-        tasks = {stage: bar.add_task(label, total=None, visible=False) for stage, label in labels.items()}
-
-        def show(stage: str, done: int, total: int) -> None:
-            bar.update(tasks[stage], completed=done, total=total or None, visible=True)
-
-        yield show
-
-
-def _print_answer(answer: Answer) -> None:
-    typer.echo(answer.answer)
-    if answer.grounding.fallback:
-        from bot.phrases import load_phrases
-
-        typer.echo(load_phrases("page").say(f"model_{answer.grounding.fallback}"), err=True)
-    if answer.citations:
-        typer.echo("\nSources")
-    for citation in answer.citations:
-        place = f"{citation.section} › {citation.heading}" if citation.heading else citation.section
-        typer.echo(f"[{citation.n}] {citation.title} ({citation.fiche_id}), {place}\n    {citation.url}")
-    if answer.suggestions:
-        typer.echo("\nPour continuer\n" + "\n".join(f"- {suggestion}" for suggestion in answer.suggestions))
 
 
 def _print_json(value: dict[str, Any]) -> None:

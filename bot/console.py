@@ -1,12 +1,18 @@
-"""What the command line prints about a library, in French for the operator."""
+"""What the command line prints, in French for the operator: a library, work under way, an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
+from bot.answer import Answer
 from ingest.graph import LinkCounts
 from ingest.library import Manifest
 from ingest.report import Report
+
+if TYPE_CHECKING:
+    from ingest.pipeline import Progress
 
 #: Titles that no fiche bears are named up to this many; `--json` has them all.
 _UNLINKED_SHOWN = 10
@@ -76,3 +82,33 @@ def _link_lines(report: Report, links: LinkCounts) -> Iterator[str]:
         titles = sorted({unlinked.title for unlinked in report.unlinked})
         more = " …" if len(titles) > _UNLINKED_SHOWN else ""
         yield f"Métiers non reliés : {', '.join(titles[:_UNLINKED_SHOWN])}{more} (tous avec --json)"
+
+
+@contextmanager
+def progress_bar(shown: bool) -> Iterator[Progress]:
+    """A bar for long work on a terminal; silence elsewhere."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    labels = {"read": "Lecture des fiches", "embed": "Calcul des vecteurs", "publish": "Publication"}
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not shown) as bar:
+        tasks = {stage: bar.add_task(label, total=None, visible=False) for stage, label in labels.items()}
+
+        def show(stage: str, done: int, total: int) -> None:
+            bar.update(tasks[stage], completed=done, total=total or None, visible=True)
+
+        yield show
+
+
+def answer_lines(answer: Answer) -> Iterator[str]:
+    """An answer with its sources and what to ask next."""
+    yield answer.answer
+    if answer.citations:
+        yield "\nSources"
+    for citation in answer.citations:
+        place = f"{citation.section} › {citation.heading}" if citation.heading else citation.section
+        yield f"[{citation.n}] {citation.title} ({citation.fiche_id}), {place}\n    {citation.url}"
+    if answer.suggestions:
+        yield "\nPour continuer"
+        yield from (f"- {suggestion}" for suggestion in answer.suggestions)

@@ -27,6 +27,8 @@ _BATCH = 5_000
 _DATABASE = "chroma.sqlite3"
 #: Bytes to be had before Chroma is opened: where its core gets no memory, it waits for ever or aborts the process.
 _HEADROOM = 256 * 2**20
+#: Bytes to be had on the disk for Chroma's row and its journal.
+_ROOM = 4 * 2**20
 
 
 class CopyError(RuntimeError):
@@ -53,11 +55,13 @@ class ChromaFolder:
 
     @classmethod
     def for_reading(cls, folder: Path) -> Self:
-        """Open a folder that may be read only: Chroma writes into every database it opens, so there it gets a copy.
+        """Open a folder that may be read only, or on a full disk.
+
+        Chroma writes into every database that it opens: there it gets a copy.
 
         :raises CopyError: when there is no room for the copy.
         """
-        if _is_writable(folder) and _is_writable(folder / _DATABASE):
+        if _has_room(folder) and _is_writable(folder) and _is_writable(folder / _DATABASE):
             return cls(folder)
         try:
             copy = TemporaryDirectory(prefix="oriane-", ignore_cleanup_errors=True)
@@ -85,6 +89,10 @@ def _require_memory() -> None:
         mmap.mmap(-1, _HEADROOM).close()
     except OSError as error:
         raise MemoryError(error.strerror) from error
+
+
+def _has_room(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free >= _ROOM
 
 
 def _is_writable(path: Path) -> bool:

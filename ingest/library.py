@@ -6,19 +6,17 @@ visible in one step. `ingest.local_library` keeps versions in a folder; another 
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel, ConfigDict
 
 from ingest.embedding_cache import Vectors
-from ingest.fiche import Fiche, FicheMetier
+from ingest.fiche import FicheMetier
 from ingest.formation import Formation
 from ingest.passages import Passage, passages_of
 from ingest.text import fold
@@ -26,7 +24,6 @@ from ingest.text import fold
 #: Raised by one when what a version holds changes shape; a library of another format is refused with a sentence.
 FORMAT = 1
 UNKNOWN_EDITION = "édition non précisée"
-_STAMP = "%Y%m%d-%H%M%S-%f"
 
 
 class LibraryError(RuntimeError):
@@ -292,32 +289,3 @@ class Library(Protocol):
 
 def _by_id(passages: Mapping[str, tuple[Passage, ...]]) -> dict[str, Passage]:
     return {passage.id: passage for each in passages.values() for passage in each}
-
-
-def content_hash(fiches: Mapping[str, Fiche], hashes: Mapping[str, str], settings: Iterable[Any]) -> str:
-    """A digest of everything a version holds: equal digests mean that publishing again would change nothing."""
-    digest = hashlib.sha256()
-    for fiche_id in sorted(fiches):
-        digest.update(fiches[fiche_id].model_dump_json().encode())
-    digest.update(json.dumps([sorted(hashes.items()), *settings], ensure_ascii=False, default=str).encode())
-    return digest.hexdigest()
-
-
-def utc_now() -> datetime:
-    """The clock of this machine, which may jump."""
-    return datetime.now(UTC)
-
-
-def version_name(content: str, now: datetime, after: str = "") -> str:
-    """A name that sorts by date and tells contents apart: `20261124-183000-250000-1a2b3c4d`.
-
-    It sorts after the name `after` even where the clock went backwards: versions sort as they were published.
-    """
-    name = f"{now:{_STAMP}}-{content[:8]}"
-    if name > after:
-        return name
-    try:
-        last = datetime.strptime(after.rpartition("-")[0], _STAMP).replace(tzinfo=UTC)
-    except ValueError:  # a name that is not of this kind has no date to go on from
-        return name
-    return f"{last + timedelta(microseconds=1):{_STAMP}}-{content[:8]}"

@@ -20,9 +20,10 @@ from filelock import FileLock, Timeout
 
 from ingest.chroma import ChromaFolder, CopyError, version_of
 from ingest.files import sync, write_durably
-from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version, utc_now
+from ingest.library import Change, Contents, Draft, LibraryError, Manifest, Version
 from ingest.seal import SEAL, seal, verify
 from ingest.version_files import MANIFEST, contents_from, damaged, require_format, texts_of
+from ingest.version_names import utc_now
 
 #: How long a version stays after two newer ones: far longer than a question takes to search it.
 GRACE = timedelta(minutes=1)

@@ -26,14 +26,12 @@ from ingest.library import (
     LibraryError,
     Manifest,
     OtherFormatError,
-    content_hash,
-    utc_now,
-    version_name,
 )
 from ingest.passages import passages_of, searched_passages
 from ingest.readers import IndexEntry, ReadFiche, Record, Rejection, RomeName, read
 from ingest.report import Report, count_changes
 from ingest.sources import Ignored, find_sources
+from ingest.version_names import content_hash, utc_now, version_name
 
 logger = logging.getLogger(__name__)
 

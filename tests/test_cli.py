@@ -72,7 +72,14 @@ def test_ask_prints_json() -> None:
 
 
 @pytest.mark.usefixtures("seeds")
-@pytest.mark.parametrize("text", ["boulanger", "xyzzy", "MET.99999", "je veux mourir", "", "  ", "?!", "a" * 10_000])
+def test_a_question_without_end_is_refused_in_one_line() -> None:
+    result = oriane("ask", "a" * 10_000)
+    assert (result.exit_code, result.stderr.count("\n")) == (2, 1)
+    assert "raccourcir" in result.stderr
+
+
+@pytest.mark.usefixtures("seeds")
+@pytest.mark.parametrize("text", ["boulanger", "xyzzy", "MET.99999", "je veux mourir", "", "  ", "?!"])
 def test_ask_ends_well_whatever_the_outcome(text: str) -> None:
     result = oriane("ask", text)
     assert result.exit_code == 0

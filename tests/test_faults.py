@@ -21,9 +21,10 @@ from bot.answer import Outcome, Question
 from bot.chain import Oriane
 from bot.cli import app
 from ingest.embedding_cache import EmbeddingCache
-from ingest.library import NoLibraryError, version_name
+from ingest.library import NoLibraryError
 from ingest.local_library import LocalLibrary
 from ingest.pipeline import Options, ingest
+from ingest.version_names import version_name
 from tests.conftest import ROOT, SEEDS
 from tests.fakes import HashingEmbedder
 from tests.rights import as_nobody

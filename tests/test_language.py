@@ -21,6 +21,8 @@ OPERATORS = (
     "bot/batch.py",
     "bot/path_command.py",
     "bot/lexicon_commands.py",
+    "bot/feedback_command.py",
+    "bot/privacy_command.py",
     "bot/phrases.py",
     "bot/evaluation/",
     "bot/answering/models.py",

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.page import TITLE, kept, put
+from benchmarks.page import LEXICON, kept, put
 
-OLD, NEW = f"{TITLE}\n\nold figures\n", f"{TITLE}\n\nnew figures\n"
+OLD, NEW = f"{LEXICON}\n\nold figures\n", f"{LEXICON}\n\nnew figures\n"
 HEAD, TAIL = "# Answer quality\n\n## Aims\n\nfigures\n", "## What falls short\n\nnothing\n"
 
 
@@ -25,7 +25,7 @@ def test_the_section_takes_the_place_of_the_old_one(tmp_path: Path, before: str 
     page = tmp_path / "quality.md"
     if before is not None:
         page.write_text(before, encoding="utf-8")
-    put(page, NEW)
+    put(page, LEXICON, NEW)
     assert page.read_text(encoding="utf-8") == after
 
 
@@ -37,4 +37,4 @@ def test_a_page_written_anew_keeps_the_section(tmp_path: Path, page: str | None,
     path = tmp_path / "quality.md"
     if page is not None:
         path.write_text(page, encoding="utf-8")
-    assert kept(path) == expected
+    assert kept(path, LEXICON) == expected
