@@ -147,7 +147,8 @@ def ask(
 ) -> None:
     """Poser une question, ou un lot de questions.
 
-    Codes de sortie : 0 quelle que soit la réponse, 2 commande mal écrite ou question trop longue, 3 pas de bibliothèque lisible.
+    Codes de sortie : 0 quelle que soit la réponse, 2 commande mal écrite ou question trop longue, 3 pas de
+    bibliothèque lisible.
     """
     if (question is None) == (batch is None) or (batch is None) != (out is None):
         _fail("Donner soit une QUESTION, soit --batch IN.jsonl avec --out OUT.jsonl.", USAGE_ERROR)
