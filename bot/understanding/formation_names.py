@@ -31,6 +31,7 @@ _VARIANTS = frozenset({"parcours", "option"})
 _LONGEST_SIGLE = 8
 #: A kind whose titles begin with the name of a school: what is said of it is said of many.
 _OF_SCHOOLS = ("diplome", "d", "ingenieur")
+_OF_STATE = ("diplome", "d", "etat")
 #: Written in capitals only: it is a little word too.
 _IN_CAPITALS = ("de",)
 _PLAIN = frozenset({"mention", "parcour", "option", "specialite", "domaine", "metier", "ex", "mc"})
@@ -41,7 +42,8 @@ class FormationName:
     """Formations that some words of a question name: the places of these words among all, and how they name them.
 
     `has_kind` says that the words begin with a kind of formation; a title without one may be a métier's name as well.
-    `is_exact` says that every word is one of the title, and none merely like one.
+    `is_exact` says that every word is one of the title, and none merely like one; `is_firm` that the kind by itself
+    tells a formation from a métier, as "CAP" does and "diplôme" does not.
     """
 
     ids: tuple[str, ...]
@@ -49,6 +51,7 @@ class FormationName:
     end: int
     has_kind: bool = True
     is_exact: bool = True
+    is_firm: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class FormationNames:
         }
         self._opening = sorted({kind for _, kind in self._kinds}, key=len, reverse=True)
         self._means = {short: _keys(words(meant)) for short, meant in said["words"].items()}
+        self._loose = frozenset(tuple(name.split()) for name in said["loose"])
         self._ends = frozenset(words(said["ends"]))
         self.titles = {link.id: link.label for fiche in fiches.values() for link in fiche.formations}
         self.with_fiche = frozenset(formations)
@@ -98,6 +102,17 @@ class FormationNames:
             place = name.end if name else place + 1
         return tuple(sorted(found, key=lambda name: name.start))
 
+    def of_other_kind(self, text: str, before: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+        """The kind that a text names by itself, and the formations of this kind whose name goes on as one said before."""
+        said, earlier = words(text), words(before)
+        kind = next((name for name, _ in self._kinds if any(True for _ in _places(name, said))), None)
+        named = next((name for name in self.find(before) if name.end), None)
+        if kind is None or named is None:
+            return None
+        opening = self._opening_kind(earlier[named.start : named.end])
+        found = self.at([*kind, *earlier[named.start + len(opening) : named.end]], 0)
+        return (kind, found.ids) if found else None
+
     def at(self, said: Sequence[str], place: int) -> FormationName | None:
         """The formations whose name begins at a place among folded words."""
         return self._at(said, place, " ".join(said))
@@ -121,8 +136,11 @@ class FormationNames:
         if kind:
             title = _Title(formation_id, rest, core or rest, frozenset(initials), fold(sigle or ""))
             self._by_kind[kind].append(title)
-        if sigle:
-            self._by_sigle[fold(sigle)].append(formation_id)
+        sigles = {fold(sigle)} if sigle else set()
+        if kind == _OF_STATE:  # "DEAES" is written in no fiche, and said by all
+            sigles.add("de" + "".join(key[0] for key in rest))
+        for short in sigles:
+            self._by_sigle[short].append(formation_id)
         self._whole[keys].append(formation_id)
 
     def _at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
@@ -135,13 +153,16 @@ class FormationNames:
         for end in range(min(len(said), place + 30), place + 1, -1):
             keys = _keys(said[place:end])
             if len(keys) > 1 and keys in self._whole and said[end - 1] not in LITTLE_WORDS:
+                opening = self._opening_kind(said[place:end])
+                is_firm = bool(opening) and opening not in self._loose
                 return FormationName(
-                    tuple(self._whole[keys]), place, end, has_kind=self._opens_with_kind(said[place:end])
+                    tuple(self._whole[keys]), place, end, has_kind=bool(opening), is_firm=is_firm
                 )
         return None
 
-    def _opens_with_kind(self, said: Sequence[str]) -> bool:
-        return any(tuple(said[: len(name)]) == name for name, _ in self._kinds)
+    def _opening_kind(self, said: Sequence[str]) -> tuple[str, ...]:
+        """How the kind is said that a name opens with; nothing where it opens with none."""
+        return next((name for name, _ in self._kinds if tuple(said[: len(name)]) == name), ())
 
     def _by_sigle_at(self, said: Sequence[str], place: int, question: str) -> FormationName | None:
         """A sigle alone, where it is written in capitals or is no word: "DCG", "un dcg"."""
@@ -161,7 +182,7 @@ class FormationNames:
             for possible in (kind, *self._also.get(kind, ())):
                 if found := self._of_kind(possible, said, place + len(name)):
                     ids, end, exact = found
-                    return FormationName(ids, place, end, is_exact=exact)
+                    return FormationName(ids, place, end, is_exact=exact, is_firm=name not in self._loose)
             return None  # "bac pro" alone is no "bac" of something that begins with "pro"
         return None
 
@@ -191,6 +212,8 @@ class FormationNames:
         """Whether a word is one of the title, its sigle, its initials, or said for some of its words."""
         if word in title.keys or word in title.initials or word == title.sigle:
             return True
+        if len(word) > _FAMILY and word[-1] == "e" and word[:-1] in title.keys:  # "soignante", "assistante"
+            return True
         means = self._means.get(word)
         return means is not None and set(means) <= set(title.keys)
 
@@ -217,6 +240,11 @@ class FormationNames:
         return key == word or key in self._means.get(word, ()) or _alike(word, key)
 
 
+def _places(name: Sequence[str], said: Sequence[str]) -> Iterator[int]:
+    """Where the words of a name stand among others."""
+    yield from (place for place in range(len(said)) if tuple(said[place : place + len(name)]) == tuple(name))
+
+
 def _alike(word: str, key: str) -> bool:
     """Whether a word is the beginning of another, of its family, or a misspelling of it."""
     if len(word) >= _SHORTEST_BEGINNING and key.startswith(word):
@@ -224,6 +252,8 @@ def _alike(word: str, key: str) -> bool:
     shorter = min(len(word), len(key))
     if shorter < _FAMILY:
         return False
+    if word.startswith(key):  # "maçonnerie"
+        return True
     if word[:_FAMILY] == key[:_FAMILY] and shorter > _FAMILY:
         return DamerauLevenshtein.distance(word[:_SHORTEST_LONG], key[:_SHORTEST_LONG], score_cutoff=1) <= 1
     close = shorter >= _SHORTEST_MISSPELT and abs(len(word) - len(key)) <= 1

@@ -166,6 +166,12 @@ class StudyReader:
             return self._path(asked, start, outside[0])
         return (self._about(asked, named) if named else None) or self._list(asked)
 
+    def asked_of_formations(self, text: str) -> tuple[FormationIntent, ...]:
+        """What a text asks of a formation, whichever it speaks of; a way on from it before the métiers it leads to."""
+        said = f"{' '.join(words(text))} | {spelt_out(text)}"
+        intents = tuple(intent for intent in self._intents if intent.pattern.search(said))
+        return tuple(intent for intent in intents if intent.name != "metiers") or intents
+
     def _outside(self, asked: Asked, named: Sequence[FormationName]) -> list[tuple[str, ...]]:
         """The bearers of each name of a métier that stands outside the formations': "CAP boulanger" names none."""
         inside = [(name.start, name.end) for name in named]
@@ -187,7 +193,7 @@ class StudyReader:
         return tuple(
             name
             for name in self.names.find(_completed(asked.text))
-            if (name.has_kind and name.is_exact)
+            if (name.has_kind and (name.is_exact or name.is_firm))
             or not any(name.start <= start and end <= name.end for start, end, _ in asked.names)
         )
 
