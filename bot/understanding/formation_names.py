@@ -34,6 +34,9 @@ _OF_SCHOOLS = ("diplome", "d", "ingenieur")
 _OF_STATE = ("diplome", "d", "etat")
 #: Written in capitals only: it is a little word too.
 _IN_CAPITALS = ("de",)
+_VARIANT_WORDS = frozenset({"parcour", "option"})
+#: Small words between those of a name.
+_LINKS = frozenset({"a", "au", "aux", "en"})
 _PLAIN = frozenset({"mention", "parcour", "option", "specialite", "domaine", "metier", "ex", "mc"})
 
 
@@ -59,7 +62,9 @@ class _Title:
     id: str
     keys: tuple[str, ...]
     core: tuple[str, ...]
+    variant: tuple[str, ...]
     initials: frozenset[str]
+    runs: frozenset[str]
     sigle: str
 
 
@@ -76,7 +81,9 @@ class FormationNames:
             tuple(words(kind)): [tuple(words(other)) for other in others] for kind, others in said["also"].items()
         }
         self._opening = sorted({kind for _, kind in self._kinds}, key=len, reverse=True)
-        self._means = {short: _keys(words(meant)) for short, meant in said["words"].items()}
+        self._means = {
+            short: [_keys(words(meaning)) for meaning in meant.split("|")] for short, meant in said["words"].items()
+        }
         self._loose = frozenset(tuple(name.split()) for name in said["loose"])
         self._ends = frozenset(words(said["ends"]))
         self.titles = {link.id: link.label for fiche in fiches.values() for link in fiche.formations}
@@ -134,11 +141,15 @@ class FormationNames:
         )
         initials = {"".join(key[0] for key in rest[:length]) for length in range(2, min(len(rest), _LONGEST_SIGLE) + 1)}
         if kind:
-            title = _Title(formation_id, rest, core or rest, frozenset(initials), fold(sigle or ""))
+            variant_keys = rest[len(core) :] if core else ()
+            title = _Title(
+                formation_id, rest, core or rest, variant_keys, frozenset(initials), _runs(rest), fold(sigle or "")
+            )
             self._by_kind[kind].append(title)
         sigles = {fold(sigle)} if sigle else set()
         if kind == _OF_STATE:  # "DEAES" is written in no fiche, and said by all
-            sigles.add("de" + "".join(key[0] for key in rest))
+            letters = "".join(key[0] for key in rest)
+            sigles |= {f"de{letters}"} | ({letters} if len(letters) > _SHORTEST_SIGLE else set())
         for short in sigles:
             self._by_sigle[short].append(formation_id)
         self._whole[keys].append(formation_id)
@@ -191,13 +202,16 @@ class FormationNames:
     ) -> tuple[tuple[str, ...], int, bool] | None:
         """The titles of a kind that fit the words after it, as many words as fit any of them."""
         left, end, last, used, is_exact = self._by_kind.get(kind, []), place, place, [], True
+        in_variant = False
         while end < len(said) and said[end] not in self._ends:
             word = singular(said[end])
             end += 1
-            if word in LITTLE_WORDS or word in _PLAIN:
+            if word in LITTLE_WORDS or word in _PLAIN or word in _LINKS:
+                in_variant = in_variant or word in _VARIANT_WORDS
                 continue
-            fitting = [title for title in left if self._names(title, word)]
-            is_exact = is_exact and bool(fitting)
+            fitting = [title for title in left if in_variant and word in title.variant]
+            fitting = fitting or [title for title in left if self._names(title, word)]
+            is_exact = is_exact and (bool(fitting) or any(_begins(word, key) for title in left for key in title.keys))
             fitting = fitting or [title for title in left if any(_alike(word, key) for key in title.keys)]
             if not fitting:
                 break
@@ -214,8 +228,9 @@ class FormationNames:
             return True
         if len(word) > _FAMILY and word[-1] == "e" and word[:-1] in title.keys:  # "soignante", "assistante"
             return True
-        means = self._means.get(word)
-        return means is not None and set(means) <= set(title.keys)
+        if word in title.runs:
+            return True
+        return any(set(means) <= set(title.keys) for means in self._means.get(word, ()))
 
     def _closest(self, titles: Sequence[_Title], used: Sequence[str]) -> Sequence[_Title]:
         """Of the titles that fit, those that have the fewest words beside what was said.
@@ -237,7 +252,7 @@ class FormationNames:
         return any(self._says(word, key) for key in keys)
 
     def _says(self, word: str, key: str) -> bool:
-        return key == word or key in self._means.get(word, ()) or _alike(word, key)
+        return key == word or any(key in means for means in self._means.get(word, ())) or _alike(word, key)
 
 
 def _places(name: Sequence[str], said: Sequence[str]) -> Iterator[int]:
@@ -245,9 +260,22 @@ def _places(name: Sequence[str], said: Sequence[str]) -> Iterator[int]:
     yield from (place for place in range(len(said)) if tuple(said[place : place + len(name)]) == tuple(name))
 
 
+def _runs(keys: Sequence[str]) -> frozenset[str]:
+    """The first letters of three to six words in a row: "apa" in the middle of a title."""
+    letters = "".join(key[0] for key in keys)
+    return frozenset(
+        letters[start : start + length] for length in range(3, 7) for start in range(len(letters) - length + 1)
+    )
+
+
+def _begins(word: str, key: str) -> bool:
+    """Whether a word is another cut short: "educ"."""
+    return len(word) >= _SHORTEST_BEGINNING and key.startswith(word)
+
+
 def _alike(word: str, key: str) -> bool:
     """Whether a word is the beginning of another, of its family, or a misspelling of it."""
-    if len(word) >= _SHORTEST_BEGINNING and key.startswith(word):
+    if _begins(word, key):
         return True
     shorter = min(len(word), len(key))
     if shorter < _FAMILY:

@@ -79,7 +79,10 @@ class QuestionReader:
 
     def _with_study(self, text: str, names: tuple[NameMatch, ...], reading: Reading) -> Reading:
         """The reading with what is asked about formations; a path is a question about the métier that it ends at."""
-        study = self._studies.read(self._asked(text, names, reading))
+        about = self._asked(text, names, reading)
+        study = self._studies.read(about)
+        if not study and reading.kind in ("described", "unknown_name") and (ids := self._studies.leading(about)):
+            return Reading(reading.standalone, formations=ids)
         if study and study.metier and not reading.fiches:
             reading = replace(reading, fiches=self._known([study.metier]), topic="", hints=(), unnamed=None)
         return replace(reading, study=study)

@@ -175,7 +175,7 @@ class StudyReader:
     def _outside(self, asked: Asked, named: Sequence[FormationName]) -> list[tuple[str, ...]]:
         """The bearers of each name of a métier that stands outside the formations': "CAP boulanger" names none."""
         inside = [(name.start, name.end) for name in named]
-        return [bearers for start, end, bearers in asked.names if not any(s <= start and end <= e for s, e in inside)]
+        return [bearers for start, _, bearers in asked.names if not any(s <= start < e for s, e in inside)]
 
     def _path(self, asked: Asked, start: Start | None, metiers: tuple[str, ...]) -> Study | None:
         """The way from where somebody stands to the métier of the question."""
@@ -197,6 +197,12 @@ class StudyReader:
             or not any(name.start <= start and end <= name.end for start, end, _ in asked.names)
         )
 
+    def leading(self, asked: Asked) -> tuple[str, ...]:
+        """The formations of a question that asks which métiers they lead to, and names none; else nothing."""
+        named = [name for name in self._named(asked) if name.has_kind and name.end]
+        says = f"{self._without(asked.text, named)}"
+        return named[0].ids if len(named) == 1 and not asked.names and self._metiers.search(says) else ()
+
     def _about(self, asked: Asked, named: Sequence[FormationName]) -> Study | None:
         """Facts of the formations named, a comparison of them, or a portrait."""
         text = spelt_out(asked.text)
@@ -212,6 +218,8 @@ class StudyReader:
             return Study("formation", groups[:1], precise, limit)
         if self._metiers.search(said) and not any(intent.name == "onward" for intent in precise):
             return None
+        if not precise and re.search(r"\bapres\b", rest):
+            precise = tuple(intent for intent in self._intents if intent.name == "onward")
         if precise:
             return Study("formation", groups[:1], precise)
         unsaid = self._portrait.sub(" ", rest).split()
