@@ -31,6 +31,8 @@ _VARIANTS = frozenset({"parcours", "option"})
 _LONGEST_SIGLE = 8
 #: A kind whose titles begin with the name of a school: what is said of it is said of many.
 _OF_SCHOOLS = ("diplome", "d", "ingenieur")
+_OF_BUSINESS = ("diplome", "du", "programme", "grande", "ecole")
+_CAPITALS = re.compile(r"\b[A-Z]{3,}\b")
 _OF_STATE = ("diplome", "d", "etat")
 #: Written in capitals only: it is a little word too.
 _IN_CAPITALS = ("de",)
@@ -110,9 +112,9 @@ class FormationNames:
         return tuple(sorted(found, key=lambda name: name.start))
 
     def of_other_kind(self, text: str, before: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """The kind that a text names by itself, and the formations of this kind whose name goes on as one said before."""
+        """The kind that a text names by itself, and the formations of it whose name goes on as one said before."""
         said, earlier = words(text), words(before)
-        kind = next((name for name, _ in self._kinds if any(True for _ in _places(name, said))), None)
+        kind = next((name for name, _ in self._kinds if _stands_in(name, said)), None)
         named = next((name for name in self.find(before) if name.end), None)
         if kind is None or named is None:
             return None
@@ -150,6 +152,8 @@ class FormationNames:
         if kind == _OF_STATE:  # "DEAES" is written in no fiche, and said by all
             letters = "".join(key[0] for key in rest)
             sigles |= {f"de{letters}"} | ({letters} if len(letters) > _SHORTEST_SIGLE else set())
+        if kind == _OF_BUSINESS:  # "HEC"
+            sigles |= {fold(word) for word in _CAPITALS.findall(text)}
         for short in sigles:
             self._by_sigle[short].append(formation_id)
         self._whole[keys].append(formation_id)
@@ -166,9 +170,7 @@ class FormationNames:
             if len(keys) > 1 and keys in self._whole and said[end - 1] not in LITTLE_WORDS:
                 opening = self._opening_kind(said[place:end])
                 is_firm = bool(opening) and opening not in self._loose
-                return FormationName(
-                    tuple(self._whole[keys]), place, end, has_kind=bool(opening), is_firm=is_firm
-                )
+                return FormationName(tuple(self._whole[keys]), place, end, has_kind=bool(opening), is_firm=is_firm)
         return None
 
     def _opening_kind(self, said: Sequence[str]) -> tuple[str, ...]:
@@ -255,9 +257,8 @@ class FormationNames:
         return key == word or any(key in means for means in self._means.get(word, ())) or _alike(word, key)
 
 
-def _places(name: Sequence[str], said: Sequence[str]) -> Iterator[int]:
-    """Where the words of a name stand among others."""
-    yield from (place for place in range(len(said)) if tuple(said[place : place + len(name)]) == tuple(name))
+def _stands_in(name: Sequence[str], said: Sequence[str]) -> bool:
+    return any(tuple(said[place : place + len(name)]) == tuple(name) for place in range(len(said)))
 
 
 def _runs(keys: Sequence[str]) -> frozenset[str]:
@@ -277,6 +278,7 @@ def _alike(word: str, key: str) -> bool:
     """Whether a word is the beginning of another, of its family, or a misspelling of it."""
     if _begins(word, key):
         return True
+    word, key = _undoubled(word), _undoubled(key)
     shorter = min(len(word), len(key))
     if shorter < _FAMILY:
         return False
@@ -286,6 +288,11 @@ def _alike(word: str, key: str) -> bool:
         return DamerauLevenshtein.distance(word[:_SHORTEST_LONG], key[:_SHORTEST_LONG], score_cutoff=1) <= 1
     close = shorter >= _SHORTEST_MISSPELT and abs(len(word) - len(key)) <= 1
     return close and DamerauLevenshtein.distance(word, key, score_cutoff=1) <= 1
+
+
+def _undoubled(word: str) -> str:
+    """A word without its doubled letters, which are often left out or put in: "carosserie"."""
+    return re.sub(r"(.)\1", r"\1", word)
 
 
 def _looks_spoken(word: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from bot.understanding.keys import LITTLE_WORDS
@@ -18,6 +18,19 @@ _GOES_ON = frozenset({"et", "pour", "puis", "alors", "sinon", "mais", "ou", "plu
 def is_short(text: str) -> bool:
     """Whether a question has so few words that it may lean on what was said before."""
     return len(words(text)) <= _LONGEST
+
+
+def last_spoken_of(
+    turns: Sequence[str], study_of: Callable[[str], Study | None], names_a_metier: Callable[[str], bool]
+) -> tuple[Study, str] | None:
+    """The last question about a formation and what it asked, unless it was a métier that was spoken of since."""
+    for said in reversed(turns):
+        study = study_of(said)
+        if study and study.kind == "formation":
+            return study, said
+        if study or names_a_metier(said):
+            return None
+    return None
 
 
 def leaning_on(text: str, before: Study, said_before: str, reader: StudyReader) -> Study | None:

@@ -13,7 +13,7 @@ from bot.understanding.conversation import Memory
 from bot.understanding.formation_names import FormationNames
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
-from bot.understanding.leaning import is_short, leaning_on
+from bot.understanding.leaning import is_short, last_spoken_of, leaning_on
 from bot.understanding.limits import Limits, load_limits
 from bot.understanding.lists import ListReader
 from bot.understanding.lookup import Tables
@@ -95,14 +95,13 @@ class QuestionReader:
         named = self._studies.names.find(text)
         if any(not any(name.start <= match.start and match.end <= name.end for name in named) for match in names):
             return None
-        for place, said in reversed(list(enumerate(turns))):
-            met = self.tables.names.find(said)
-            study = self._with_study(said, met, self._read(Question(text=said), Memory())).study
-            if study and study.kind == "formation":
-                return leaning_on(text, study, said, self._studies)
-            if met or study or not place:
-                return None
-        return None
+        find = self.tables.names.find
+
+        def study_of(said: str) -> Study | None:
+            return self._with_study(said, find(said), self._read(Question(text=said), Memory())).study
+
+        last = last_spoken_of(turns, study_of, lambda said: bool(find(said)))
+        return leaning_on(text, *last, self._studies) if last else None
 
     @property
     def _studies(self) -> StudyReader:
