@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 import yaml
-from rapidfuzz.distance import DamerauLevenshtein
 
 from bot.understanding.keys import LITTLE_WORDS, singular
+from bot.understanding.likeness import FAMILY, alike, begins, looks_spoken, runs, stands_in
 from ingest.fiche import FicheMetier
 from ingest.formation import Formation
 from ingest.text import fold, words
 
 _CODE = re.compile(r"\bfor\s?[.\-_ ]\s?(\d{1,9})\b|\bfor(\d{2,9})\b")
 _SCHOOL_CODE = re.compile(r"\b\d{6,9}[a-z]?\b")
-#: Words of the same family begin alike; longer ones may be misspelt by a letter.
-_FAMILY, _SHORTEST_MISSPELT, _SHORTEST_LONG = 5, 6, 6
-_SHORTEST_BEGINNING, _SHORTEST_SIGLE = 3, 3
+_SHORTEST_SIGLE = 3
+#: Formations that a métier's name stands for, at most: of more it names none.
+_MOST_OF_A_METIER = 6
 #: Words that tell the variants of one title apart, or are in most titles.
 _VARIANTS = frozenset({"parcours", "option"})
 _LONGEST_SIGLE = 8
@@ -95,6 +95,10 @@ class FormationNames:
         self._by_sigle: dict[str, list[str]] = defaultdict(list)
         self._by_code: dict[str, list[str]] = defaultdict(list)
         self._whole: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        self._by_metier: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
+        for fiche in fiches.values():
+            for keys in {_keys(words(form)) for name in fiche.searched_names for form in name.split("/")[:1]}:
+                self._by_metier[keys] |= dict.fromkeys(link.id for link in fiche.formations)
         for formation_id, text in self.titles.items():
             formation = formations.get(formation_id)
             self._add(formation_id, text, formation.sigle if formation else None)
@@ -113,14 +117,24 @@ class FormationNames:
 
     def of_other_kind(self, text: str, before: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """The kind that a text names by itself, and the formations of it whose name goes on as one said before."""
-        said, earlier = words(text), words(before)
-        kind = next((name for name, _ in self._kinds if _stands_in(name, said)), None)
-        named = next((name for name in self.find(before) if name.end), None)
-        if kind is None or named is None:
-            return None
-        opening = self._opening_kind(earlier[named.start : named.end])
-        found = self.at([*kind, *earlier[named.start + len(opening) : named.end]], 0)
-        return (kind, found.ids) if found else None
+        said = words(text)
+        kind = next((name for name, _ in self._kinds if stands_in(name, said)), None)
+        _, rest = self._taken_apart(before)
+        found = self.at([*kind, *rest], 0) if kind and rest else None
+        return (kind, found.ids) if kind and found else None
+
+    def of_same_kind(self, telling: Sequence[str], before: str) -> tuple[str, ...]:
+        """The formations that some words name after the kind of one said before: "et psycho ?"."""
+        kind, _ = self._taken_apart(before)
+        found = self.at([*kind, *telling], 0) if kind and telling else None
+        return found.ids if found and found.end == len(kind) + len(telling) else ()
+
+    def _taken_apart(self, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The first name of a text: the words of its kind, and those that go on from it."""
+        named = next((name for name in self.find(text) if name.end), None)
+        said = tuple(words(text)[named.start : named.end]) if named else ()
+        kind = self._opening_kind(said)
+        return kind, said[len(kind) :]
 
     def at(self, said: Sequence[str], place: int) -> FormationName | None:
         """The formations whose name begins at a place among folded words."""
@@ -145,7 +159,7 @@ class FormationNames:
         if kind:
             variant_keys = rest[len(core) :] if core else ()
             title = _Title(
-                formation_id, rest, core or rest, variant_keys, frozenset(initials), _runs(rest), fold(sigle or "")
+                formation_id, rest, core or rest, variant_keys, frozenset(initials), runs(rest), fold(sigle or "")
             )
             self._by_kind[kind].append(title)
         sigles = {fold(sigle)} if sigle else set()
@@ -182,7 +196,7 @@ class FormationNames:
         word = said[place]
         ids = self._by_sigle.get(word, []) if len(word) >= _SHORTEST_SIGLE else []
         capitals = re.search(rf"\b{re.escape(word.upper())}\b", question)
-        if ids and (capitals or not _looks_spoken(word)):
+        if ids and (capitals or not looks_spoken(word)):
             return FormationName(tuple(ids), place, place + 1)
         return None
 
@@ -196,6 +210,8 @@ class FormationNames:
                 if found := self._of_kind(possible, said, place + len(name)):
                     ids, end, exact = found
                     return FormationName(ids, place, end, is_exact=exact, is_firm=name not in self._loose)
+            if name not in self._loose and (of_metier := self._of_metier(kind, said, place + len(name))):
+                return FormationName(of_metier[0], place, of_metier[1], is_exact=False, is_firm=True)
             return None  # "bac pro" alone is no "bac" of something that begins with "pro"
         return None
 
@@ -204,31 +220,54 @@ class FormationNames:
     ) -> tuple[tuple[str, ...], int, bool] | None:
         """The titles of a kind that fit the words after it, as many words as fit any of them."""
         left, end, last, used, is_exact = self._by_kind.get(kind, []), place, place, [], True
-        in_variant = False
+        wide, in_variant, was_skipped = left, False, False
         while end < len(said) and said[end] not in self._ends:
             word = singular(said[end])
             end += 1
             if word in LITTLE_WORDS or word in _PLAIN or word in _LINKS:
                 in_variant = in_variant or word in _VARIANT_WORDS
                 continue
-            fitting = [title for title in left if in_variant and word in title.variant]
-            fitting = fitting or [title for title in left if self._names(title, word)]
-            is_exact = is_exact and (bool(fitting) or any(_begins(word, key) for title in left for key in title.keys))
-            fitting = fitting or [title for title in left if any(_alike(word, key) for key in title.keys)]
+            like = [title for title in wide if self._says_a_word_of(title, word)]
+            exact = [title for title in left if in_variant and word in title.variant]
+            exact = exact or [title for title in left if self._names(title, word)]
+            fitting = exact or [title for title in like if title in left] or like
             if not fitting:
-                break
-            left, last = fitting, end
+                if was_skipped or (used and not self._goes_on(left, said, end)):
+                    break
+                if self._opening_kind(said[end - 1 : end + 2]):
+                    break
+                was_skipped = True
+                continue
+            is_exact = is_exact and (bool(exact) or any(begins(word, key) for title in fitting for key in title.keys))
+            left, wide, last = fitting, like, end
             used.append(word)
         if not used:
             return None
         kept = left if kind == _OF_SCHOOLS else self._closest(left, used)
         return tuple(title.id for title in kept), last, is_exact
 
+    def _of_metier(self, kind: tuple[str, ...], said: Sequence[str], place: int) -> tuple[tuple[str, ...], int] | None:
+        """The formations of a kind that the métiers of a name recommend: "CAP magasinier" is called otherwise."""
+        of_kind = {title.id for title in self._by_kind.get(kind, [])}
+        for end in range(min(len(said), place + 4), place, -1):
+            ids = [i for i in self._by_metier.get(_keys(said[place:end]), ()) if i in of_kind]
+            if 0 < len(ids) <= _MOST_OF_A_METIER:
+                return tuple(ids), end
+        return None
+
+    def _goes_on(self, titles: Sequence[_Title], said: Sequence[str], place: int) -> bool:
+        """Whether the word at a place is a word of one of the titles: the one before it was only put in."""
+        word = singular(said[place]) if place < len(said) else ""
+        return bool(word) and word not in _PLAIN and any(word in title.keys for title in titles)
+
+    def _says_a_word_of(self, title: _Title, word: str) -> bool:
+        return self._names(title, word) or any(alike(word, key) for key in title.keys)
+
     def _names(self, title: _Title, word: str) -> bool:
         """Whether a word is one of the title, its sigle, its initials, or said for some of its words."""
         if word in title.keys or word in title.initials or word == title.sigle:
             return True
-        if len(word) > _FAMILY and word[-1] == "e" and word[:-1] in title.keys:  # "soignante", "assistante"
+        if len(word) > FAMILY and word[-1] == "e" and word[:-1] in title.keys:  # "soignante", "assistante"
             return True
         if word in title.runs:
             return True
@@ -254,50 +293,7 @@ class FormationNames:
         return any(self._says(word, key) for key in keys)
 
     def _says(self, word: str, key: str) -> bool:
-        return key == word or any(key in means for means in self._means.get(word, ())) or _alike(word, key)
-
-
-def _stands_in(name: Sequence[str], said: Sequence[str]) -> bool:
-    return any(tuple(said[place : place + len(name)]) == tuple(name) for place in range(len(said)))
-
-
-def _runs(keys: Sequence[str]) -> frozenset[str]:
-    """The first letters of three to six words in a row: "apa" in the middle of a title."""
-    letters = "".join(key[0] for key in keys)
-    return frozenset(
-        letters[start : start + length] for length in range(3, 7) for start in range(len(letters) - length + 1)
-    )
-
-
-def _begins(word: str, key: str) -> bool:
-    """Whether a word is another cut short: "educ"."""
-    return len(word) >= _SHORTEST_BEGINNING and key.startswith(word)
-
-
-def _alike(word: str, key: str) -> bool:
-    """Whether a word is the beginning of another, of its family, or a misspelling of it."""
-    if _begins(word, key):
-        return True
-    word, key = _undoubled(word), _undoubled(key)
-    shorter = min(len(word), len(key))
-    if shorter < _FAMILY:
-        return False
-    if word.startswith(key):  # "maçonnerie"
-        return True
-    if word[:_FAMILY] == key[:_FAMILY] and shorter > _FAMILY:
-        return DamerauLevenshtein.distance(word[:_SHORTEST_LONG], key[:_SHORTEST_LONG], score_cutoff=1) <= 1
-    close = shorter >= _SHORTEST_MISSPELT and abs(len(word) - len(key)) <= 1
-    return close and DamerauLevenshtein.distance(word, key, score_cutoff=1) <= 1
-
-
-def _undoubled(word: str) -> str:
-    """A word without its doubled letters, which are often left out or put in: "carosserie"."""
-    return re.sub(r"(.)\1", r"\1", word)
-
-
-def _looks_spoken(word: str) -> bool:
-    """Whether letters can be spoken as a word: those that hold a vowel can."""
-    return bool(re.search(r"[aeiouy]", word))
+        return key == word or any(key in means for means in self._means.get(word, ())) or alike(word, key)
 
 
 def _keys(said: Iterable[str]) -> tuple[str, ...]:

@@ -45,10 +45,14 @@ def leaning_on(text: str, before: Study, said_before: str, reader: StudyReader) 
         return Study("formation", (named[0].ids,), before.intents) if is_bare else None
     if other := reader.names.of_other_kind(text, said_before):
         kind_words, ids = other
-        left = [word for word in words(text) if word not in kind_words]
-        return replace(before, kind="formation", groups=(ids,), limit=None) if _is_bare(left) else None
-    intents = reader.asked_of_formations(text)
-    return Study("formation", before.groups[:1], intents) if intents else None
+        if _is_bare(word for word in words(text) if word not in kind_words):
+            return replace(before, kind="formation", groups=(ids,), limit=None)
+    if intents := reader.asked_of_formations(text):
+        return Study("formation", before.groups[:1], intents)
+    telling = [word for word in words(text) if not _is_bare([word])]
+    if words(text)[:1] == ["et"] and (ids := reader.names.of_same_kind(telling, said_before)):
+        return replace(before, kind="formation", groups=(ids,), limit=None)
+    return None
 
 
 def _is_bare(left: Iterable[str]) -> bool:
