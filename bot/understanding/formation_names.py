@@ -206,20 +206,25 @@ class FormationNames:
                 continue
             if name == _IN_CAPITALS and not re.search(r"\bDE\b", question):
                 continue
+            is_firm = name not in self._loose
+            of_metier = self._of_metier(kind, said, place + len(name)) if is_firm else None
             for possible in (kind, *self._also.get(kind, ())):
-                if found := self._of_kind(possible, said, place + len(name)):
+                if found := self._of_kind(possible, said, place + len(name), may_skip=is_firm):
                     ids, end, exact = found
-                    return FormationName(ids, place, end, is_exact=exact, is_firm=name not in self._loose)
-            if name not in self._loose and (of_metier := self._of_metier(kind, said, place + len(name))):
+                    if of_metier and not exact and of_metier[1] >= end:
+                        break
+                    return FormationName(ids, place, end, is_exact=exact, is_firm=is_firm)
+            if of_metier:
                 return FormationName(of_metier[0], place, of_metier[1], is_exact=False, is_firm=True)
             return None  # "bac pro" alone is no "bac" of something that begins with "pro"
         return None
 
     def _of_kind(
-        self, kind: tuple[str, ...], said: Sequence[str], place: int
+        self, kind: tuple[str, ...], said: Sequence[str], place: int, may_skip: bool
     ) -> tuple[tuple[str, ...], int, bool] | None:
         """The titles of a kind that fit the words after it, as many words as fit any of them."""
-        left, end, last, used, is_exact = self._by_kind.get(kind, []), place, place, [], True
+        left, end, last, is_exact = self._by_kind.get(kind, []), place, place, True
+        used: list[str] = []
         wide, in_variant, was_skipped = left, False, False
         while end < len(said) and said[end] not in self._ends:
             word = singular(said[end])
@@ -232,7 +237,7 @@ class FormationNames:
             exact = exact or [title for title in left if self._names(title, word)]
             fitting = exact or [title for title in like if title in left] or like
             if not fitting:
-                if was_skipped or (used and not self._goes_on(left, said, end)):
+                if was_skipped or not may_skip or (used and not self._goes_on(left, said, end)):
                     break
                 if self._opening_kind(said[end - 1 : end + 2]):
                     break

@@ -92,8 +92,7 @@ class QuestionReader:
         turns = [said for turn in question.history if turn.role == "user" and (said := without_orders(turn.content))]
         if not turns or not is_short(text):
             return None
-        named = self._studies.names.find(text)
-        if any(not any(name.start <= match.start and match.end <= name.end for name in named) for match in names):
+        if self._studies.outside(self._asked(text, names, Reading(""))):
             return None
         find = self.tables.names.find
 

@@ -172,6 +172,10 @@ class StudyReader:
         intents = tuple(intent for intent in self._intents if intent.pattern.search(said))
         return tuple(intent for intent in intents if intent.name != "metiers") or intents
 
+    def outside(self, asked: Asked) -> bool:
+        """Whether a question names a métier beside the formations that it names."""
+        return bool(self._outside(asked, self.names.find(_completed(asked.text))))
+
     def _outside(self, asked: Asked, named: Sequence[FormationName]) -> list[tuple[str, ...]]:
         """The bearers of each name of a métier that stands outside the formations': "CAP boulanger" names none."""
         inside = [(name.start, name.end) for name in named]
