@@ -15,8 +15,10 @@ from importlib.resources import files
 
 import yaml
 
+from bot.understanding.formation_title import Title
 from bot.understanding.keys import LITTLE_WORDS, singular
 from bot.understanding.likeness import FAMILY, alike, begins, looks_spoken, runs, stands_in
+from bot.understanding.names import forms_of
 from ingest.fiche import FicheMetier
 from ingest.formation import Formation
 from ingest.text import fold, words
@@ -59,17 +61,6 @@ class FormationName:
     is_firm: bool = False
 
 
-@dataclass(frozen=True)
-class _Title:
-    id: str
-    keys: tuple[str, ...]
-    core: tuple[str, ...]
-    variant: tuple[str, ...]
-    initials: frozenset[str]
-    runs: frozenset[str]
-    sigle: str
-
-
 class FormationNames:
     """The names of the formations of one version: those that have a fiche, and those that métier fiches name."""
 
@@ -91,14 +82,14 @@ class FormationNames:
         self.titles = {link.id: link.label for fiche in fiches.values() for link in fiche.formations}
         self.with_fiche = frozenset(formations)
         self.titles |= {formation.id: formation.title for formation in formations.values()}
-        self._by_kind: dict[tuple[str, ...], list[_Title]] = defaultdict(list)
+        self._by_kind: dict[tuple[str, ...], list[Title]] = defaultdict(list)
         self._by_sigle: dict[str, list[str]] = defaultdict(list)
         self._by_code: dict[str, list[str]] = defaultdict(list)
         self._whole: dict[tuple[str, ...], list[str]] = defaultdict(list)
         self._by_metier: dict[tuple[str, ...], dict[str, None]] = defaultdict(dict)
         for fiche in fiches.values():
-            for keys in {_keys(words(form)) for name in fiche.searched_names for form in name.split("/")[:1]}:
-                self._by_metier[keys] |= dict.fromkeys(link.id for link in fiche.formations)
+            for form in (form for name in (fiche.name, *fiche.other_names) for form in forms_of(name)):
+                self._by_metier[_keys(words(form))] |= dict.fromkeys(link.id for link in fiche.formations)
         for formation_id, text in self.titles.items():
             formation = formations.get(formation_id)
             self._add(formation_id, text, formation.sigle if formation else None)
@@ -158,7 +149,7 @@ class FormationNames:
         initials = {"".join(key[0] for key in rest[:length]) for length in range(2, min(len(rest), _LONGEST_SIGLE) + 1)}
         if kind:
             variant_keys = rest[len(core) :] if core else ()
-            title = _Title(
+            title = Title(
                 formation_id, rest, core or rest, variant_keys, frozenset(initials), runs(rest), fold(sigle or "")
             )
             self._by_kind[kind].append(title)
@@ -260,15 +251,15 @@ class FormationNames:
                 return tuple(ids), end
         return None
 
-    def _goes_on(self, titles: Sequence[_Title], said: Sequence[str], place: int) -> bool:
+    def _goes_on(self, titles: Sequence[Title], said: Sequence[str], place: int) -> bool:
         """Whether the word at a place is a word of one of the titles: the one before it was only put in."""
         word = singular(said[place]) if place < len(said) else ""
         return bool(word) and word not in _PLAIN and any(word in title.keys for title in titles)
 
-    def _says_a_word_of(self, title: _Title, word: str) -> bool:
+    def _says_a_word_of(self, title: Title, word: str) -> bool:
         return self._names(title, word) or any(alike(word, key) for key in title.keys)
 
-    def _names(self, title: _Title, word: str) -> bool:
+    def _names(self, title: Title, word: str) -> bool:
         """Whether a word is one of the title, its sigle, its initials, or said for some of its words."""
         if word in title.keys or word in title.initials or word == title.sigle:
             return True
@@ -278,7 +269,7 @@ class FormationNames:
             return True
         return any(set(means) <= set(title.keys) for means in self._means.get(word, ()))
 
-    def _closest(self, titles: Sequence[_Title], used: Sequence[str]) -> Sequence[_Title]:
+    def _closest(self, titles: Sequence[Title], used: Sequence[str]) -> Sequence[Title]:
         """Of the titles that fit, those that have the fewest words beside what was said.
 
         Those that differ by their option or parcours stay together when none was named.

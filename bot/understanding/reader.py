@@ -90,17 +90,13 @@ class QuestionReader:
     def _leaning(self, text: str, names: tuple[NameMatch, ...], question: Question) -> Study | None:
         """What a short question asks of the formation that the conversation was about last."""
         turns = [said for turn in question.history if turn.role == "user" and (said := without_orders(turn.content))]
-        if not turns or not is_short(text):
+        if not turns or not is_short(text) or self._studies.outside(self._asked(text, names, Reading(""))):
             return None
-        if self._studies.outside(self._asked(text, names, Reading(""))):
-            return None
-        find = self.tables.names.find
-
-        def study_of(said: str) -> Study | None:
-            return self._with_study(said, find(said), self._read(Question(text=said), Memory())).study
-
-        last = last_spoken_of(turns, study_of, lambda said: bool(find(said)))
+        last = last_spoken_of(turns, self._study_of, lambda said: bool(self.tables.names.find(said)))
         return leaning_on(text, *last, self._studies) if last else None
+
+    def _study_of(self, said: str) -> Study | None:
+        return self._with_study(said, self.tables.names.find(said), self._read(Question(text=said), Memory())).study
 
     @property
     def _studies(self) -> StudyReader:
