@@ -1,4 +1,4 @@
-"""Names of formations as people say them, against a few titles: cut short, old, misspelt, by initials or by a métier."""
+"""Names of formations as people say them: cut short, old, misspelt, by their initials or by a métier."""
 
 from __future__ import annotations
 
