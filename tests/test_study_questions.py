@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.answer import Answer, Outcome, Question
+from bot.answer import Answer, Outcome, Question, Turn
 from bot.bacs import Bac, bacs_named
 from bot.chain import Oriane
 from bot.path_command import path_lines
@@ -28,6 +28,13 @@ def ask(oriane: Oriane, text: str) -> Answer:
         ("bac pro MELEC", {"FOR.9919"}),
         ("DEV", {"FOR.1047"}),
         ("bac STHR", {"FOR.494"}),
+        ("cap coifure", {"FOR.873"}),  # misspelt, and a métier's name is in it
+        ("DEAS", {"FOR.7120"}),
+        ("diplome aide soignante", {"FOR.7120"}),
+        ("mention complémentaire boulangerie spécialisée", {"FOR.1817"}),
+        ("école de kiné", {"FOR.2321"}),
+        ("dnmade graphisme", {"FOR.5497"}),
+        ("BTS SIO SLAM", {"FOR.5337"}),
     ],
 )
 def test_formations_are_found_as_people_name_them(seed_oriane: Oriane, said: str, formations: set[str]) -> None:
@@ -72,6 +79,31 @@ def test_what_formation_fiches_do_not_say_is_absent(seed_oriane: Oriane, questio
 
 def test_a_code_that_nobody_bears_is_not_found(seed_oriane: Oriane) -> None:
     assert ask(seed_oriane, "FOR.999999, ça dure combien de temps ?").outcome is Outcome.NOT_FOUND
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "fiche", "section"),
+    [
+        ("durée du CAP boulanger ?", "comment y entrer ?", "FOR.2246", "Accès"),
+        ("durée du CAP boulanger ?", "et après ?", "FOR.2246", "Poursuite d'études"),
+        ("comment entrer en bac pro boulanger pâtissier ?", "et la durée ?", "FOR.3531", "Informations générales"),
+        ("durée du BP coiffure", "et le bac pro ?", "FOR.2966", "Informations générales"),
+        ("comment entrer en CAP pâtissier ?", "et en CAP boulanger ?", "FOR.2246", "Accès"),
+    ],
+)
+def test_a_short_question_leans_on_the_formation_before_it(
+    seed_oriane: Oriane, before: str, question: str, fiche: str, section: str
+) -> None:
+    history = (Turn(role="user", content=before), Turn(role="assistant", content="Voir la fiche [1]."))
+    answer = seed_oriane.ask(Question(text=question, history=history))
+    assert (answer.citations[0].fiche_id, answer.citations[0].section) == (fiche, section)
+
+
+@pytest.mark.parametrize("question", ["et le salaire d'un boulanger ?", "et un plombier, ça gagne combien ?"])
+def test_a_metier_named_ends_the_talk_of_a_formation(seed_oriane: Oriane, question: str) -> None:
+    history = (Turn(role="user", content="durée du CAP pâtissier ?"),)
+    answer = seed_oriane.ask(Question(text=question, history=history))
+    assert answer.understood.kind != "formation"
 
 
 def test_two_formations_stand_side_by_side(seed_oriane: Oriane) -> None:

@@ -69,10 +69,10 @@ class NameIndex:
         self._borrowed: set[tuple[Keys, str]] = set()
         for fiche in fiches.values():
             self._titles.setdefault(fold(fiche.title), fiche)
-            for form in _forms_of(fiche.name):
+            for form in forms_of(fiche.name):
                 self._titled.setdefault(keys_of(form), fiche.id)
             for name in (fiche.name, *fiche.other_names):
-                for form in _forms_of(name):
+                for form in forms_of(name):
                     self._add(form, fiche.id)
         for fiche_id, entry in (lexicon or {}).items():
             if fiche_id in fiches:
@@ -278,7 +278,7 @@ def _longest_apart(matches: Iterable[NameMatch]) -> list[NameMatch]:
     return kept
 
 
-def _forms_of(name: Appellation) -> Iterator[str]:
+def forms_of(name: Appellation) -> Iterator[str]:
     """Everything that a name is written as: its genders, and each branch of an "ou"."""
     for form in name.forms if name.feminine or name.masculine else _slash_forms(name):
         yield form

@@ -13,6 +13,7 @@ from bot.understanding.conversation import Memory
 from bot.understanding.formation_names import FormationNames
 from bot.understanding.intents import Intent, Intents
 from bot.understanding.keys import keys_of
+from bot.understanding.leaning import is_short, last_spoken_of, leaning_on
 from bot.understanding.limits import Limits, load_limits
 from bot.understanding.lists import ListReader
 from bot.understanding.lookup import Tables
@@ -21,7 +22,7 @@ from bot.understanding.naming import ELLIPTICAL_WORDS, MOST_COMPARED, Naming
 from bot.understanding.orders import without_orders
 from bot.understanding.reading import Reading
 from bot.understanding.strangers import stranger_in
-from bot.understanding.studies import Asked, StudyReader
+from bot.understanding.studies import Asked, Study, StudyReader
 from bot.understanding.traits import without_traits
 from bot.ways import Start
 from ingest.fiche import FicheMetier
@@ -67,7 +68,10 @@ class QuestionReader:
             return Reading(whole, is_order=True)
         names = self.tables.names.find(asked)
         reading = replace(reading, beyond=self.limits.find(asked), is_open=self._is_open(asked, names, reading))
-        return reading if question.fiche_id else self._with_study(asked, names, reading)
+        if question.fiche_id:
+            return reading
+        leaning = self._leaning(asked, names, question)
+        return replace(reading, study=leaning) if leaning else self._with_study(asked, names, reading)
 
     def place_named(self, text: str) -> Start | None:
         """The class or the diploma that some words name by themselves, None where they name none."""
@@ -75,10 +79,24 @@ class QuestionReader:
 
     def _with_study(self, text: str, names: tuple[NameMatch, ...], reading: Reading) -> Reading:
         """The reading with what is asked about formations; a path is a question about the métier that it ends at."""
-        study = self._studies.read(self._asked(text, names, reading))
+        about = self._asked(text, names, reading)
+        study = self._studies.read(about)
+        if not study and reading.kind in ("described", "unknown_name") and (ids := self._studies.leading(about)):
+            return Reading(reading.standalone, formations=ids)
         if study and study.metier and not reading.fiches:
             reading = replace(reading, fiches=self._known([study.metier]), topic="", hints=(), unnamed=None)
         return replace(reading, study=study)
+
+    def _leaning(self, text: str, names: tuple[NameMatch, ...], question: Question) -> Study | None:
+        """What a short question asks of the formation that the conversation was about last."""
+        turns = [said for turn in question.history if turn.role == "user" and (said := without_orders(turn.content))]
+        if not turns or not is_short(text) or self._studies.outside(self._asked(text, names, Reading(""))):
+            return None
+        last = last_spoken_of(turns, self._study_of, lambda said: bool(self.tables.names.find(said)))
+        return leaning_on(text, *last, self._studies) if last else None
+
+    def _study_of(self, said: str) -> Study | None:
+        return self._with_study(said, self.tables.names.find(said), self._read(Question(text=said), Memory())).study
 
     @property
     def _studies(self) -> StudyReader:

@@ -166,10 +166,20 @@ class StudyReader:
             return self._path(asked, start, outside[0])
         return (self._about(asked, named) if named else None) or self._list(asked)
 
+    def asked_of_formations(self, text: str) -> tuple[FormationIntent, ...]:
+        """What a text asks of a formation, whichever it speaks of; a way on from it before the métiers it leads to."""
+        said = f"{' '.join(words(text))} | {spelt_out(text)}"
+        intents = tuple(intent for intent in self._intents if intent.pattern.search(said))
+        return tuple(intent for intent in intents if intent.name != "metiers") or intents
+
+    def outside(self, asked: Asked) -> bool:
+        """Whether a question names a métier beside the formations that it names."""
+        return bool(self._outside(asked, self.names.find(_completed(asked.text))))
+
     def _outside(self, asked: Asked, named: Sequence[FormationName]) -> list[tuple[str, ...]]:
         """The bearers of each name of a métier that stands outside the formations': "CAP boulanger" names none."""
         inside = [(name.start, name.end) for name in named]
-        return [bearers for start, end, bearers in asked.names if not any(s <= start and end <= e for s, e in inside)]
+        return [bearers for start, _, bearers in asked.names if not any(s <= start < e for s, e in inside)]
 
     def _path(self, asked: Asked, start: Start | None, metiers: tuple[str, ...]) -> Study | None:
         """The way from where somebody stands to the métier of the question."""
@@ -187,9 +197,15 @@ class StudyReader:
         return tuple(
             name
             for name in self.names.find(_completed(asked.text))
-            if (name.has_kind and name.is_exact)
+            if (name.has_kind and (name.is_exact or name.is_firm))
             or not any(name.start <= start and end <= name.end for start, end, _ in asked.names)
         )
+
+    def leading(self, asked: Asked) -> tuple[str, ...]:
+        """The formations of a question that asks which métiers they lead to, and names none; else nothing."""
+        named = [name for name in self._named(asked) if name.has_kind and name.end]
+        says = f"{self._without(asked.text, named)}"
+        return named[0].ids if len(named) == 1 and not asked.names and self._metiers.search(says) else ()
 
     def _about(self, asked: Asked, named: Sequence[FormationName]) -> Study | None:
         """Facts of the formations named, a comparison of them, or a portrait."""
@@ -206,6 +222,8 @@ class StudyReader:
             return Study("formation", groups[:1], precise, limit)
         if self._metiers.search(said) and not any(intent.name == "onward" for intent in precise):
             return None
+        if not precise and re.search(r"\bapres\b", rest):
+            precise = tuple(intent for intent in self._intents if intent.name == "onward")
         if precise:
             return Study("formation", groups[:1], precise)
         unsaid = self._portrait.sub(" ", rest).split()
