@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -44,7 +45,9 @@ class Machines:
 
 
 def _process(*arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-m", "tests.on_server", *arguments], cwd=ROOT, stderr=subprocess.DEVNULL)
+    unlimited = {"ORIANE_RATE_SESSION": "0", "ORIANE_RATE_ADDRESS": "0"}  # one client asks without a pause
+    command = [sys.executable, "-m", "tests.on_server", *arguments]
+    return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **unlimited}, stderr=subprocess.DEVNULL)
 
 
 @pytest.fixture(scope="module")

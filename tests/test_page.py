@@ -95,6 +95,8 @@ class FakeGuide:
         for step in self.answers:
             if step is self.answers[-1]:
                 self.may_finish.wait(30)
+            elif step is not self.answers[0]:
+                time.sleep(0.1)  # no model writes two sentences in one moment, and the page shows no two
             if isinstance(step, Exception):
                 raise step
             yield step
