@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -116,10 +117,12 @@ class Oriane:
         return ways_as_data(fiches[0], place, trip.version, trip.reader.tables.graph, self._voice)
 
     def warm(self) -> None:
-        """Load the embedding model, then build the tables that misspelt names need: seconds, once.
+        """Open the library, load the embedding model, then build the tables that misspelt names need: seconds, once.
 
-        Questions that name their métier wait for neither.
+        Questions that name their métier wait for the first alone, which therefore comes first.
         """
+        with suppress(LibraryError):  # the model is of use as soon as there is a library
+            self.tables()
         self._embedder.load()
         self.tables().warm()
         self._warmed = True

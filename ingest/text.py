@@ -5,15 +5,26 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None)
-_LIGATURES = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE"})
 _WORD = re.compile(r"[^\W_]+")
+
+
+class _Plain(dict[int, str | int | None]):
+    """What stands for each character of a decomposed text: nothing for accents. Asked of Unicode once a character."""
+
+    def __missing__(self, code: int) -> int | None:
+        plain = None if unicodedata.combining(chr(code)) else code
+        self[code] = plain
+        return plain
+
+
+_PLAIN = _Plain(dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), None))
+_PLAIN.update({ord("œ"): "oe", ord("Œ"): "OE", ord("æ"): "ae", ord("Æ"): "AE"})
 
 
 def fold(text: str) -> str:
     """Lower case, without accents, ligatures, invisible characters; white space of any kind folded to one space."""
-    text = unicodedata.normalize("NFKD", text.translate(_LIGATURES).translate(_INVISIBLE))
-    text = "".join(char for char in text if not unicodedata.combining(char))
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).translate(_PLAIN)
     return " ".join(text.lower().split())
 
 

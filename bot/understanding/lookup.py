@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from bot.lexical import LexicalIndex
 from bot.understanding.complements import Complements
@@ -25,7 +26,6 @@ class Tables:
     lexical: LexicalIndex
     job_names: JobNames
     formation_names: FormationNames
-    graph: StudyGraph
 
     @classmethod
     def of(cls, version: Version, lexicon: Lexicon) -> Tables:
@@ -40,10 +40,15 @@ class Tables:
             LexicalIndex(fiches, lexicon),
             JobNames(version.rome_names),
             FormationNames(fiches, version.formations),
-            StudyGraph.of(fiches, version.formations),
         )
 
+    @cached_property
+    def graph(self) -> StudyGraph:
+        """What links métiers and formations. It takes a second over all fiches, and most questions need none."""
+        return StudyGraph.of(self.version.fiches, self.version.formations)
+
     def warm(self) -> None:
-        """Build what is only built at first need: the words of all fiches, for misspelt names."""
+        """Build what is only built at first need: the words of all fiches, for misspelt names, and the graph."""
         self.names.warm()
         self.complements.warm()
+        self.graph  # noqa: B018 - kept from here on

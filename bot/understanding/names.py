@@ -189,7 +189,9 @@ class NameIndex:
 
     def _strange(self, word: str) -> bool:
         """Whether a word occurs in no fiche, nor asks anything."""
-        return len(word) > 2 and word.isalpha() and not self._speller.knows(singular(word)) and not _asks(word)
+        if len(word) <= 2 or not word.isalpha() or singular(word) in self._single or _asks(word):
+            return False  # most words: the texts of all fiches need not be read for them
+        return not self._speller.knows(singular(word))
 
     def _heard(self, question: str) -> Iterator[NameMatch]:
         """The names that words of a question sound like together, where some of them occur in no fiche."""
