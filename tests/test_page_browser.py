@@ -162,9 +162,12 @@ def test_an_answer_is_read_from_its_beginning(browser: Any) -> None:
     with visit(browser, FakeGuide(long)) as page:
         for question in ("Combien ?", "Et encore ?"):
             ask(page, question)
-        log, asked = page.locator("#chat .bubble-wrap"), page.get_by_test_id("user").last
-        page.wait_for_function("document.querySelector('#chat .bubble-wrap').scrollTop > 0")
-        assert 0 <= asked.bounding_box()["y"] - log.bounding_box()["y"] < 60
+        page.wait_for_function(  # Gradio scrolls to the end first
+            "() => { const log = document.querySelector('#chat .bubble-wrap');"
+            " const asked = [...document.querySelectorAll('[data-testid=user]')].at(-1);"
+            " const below = asked.getBoundingClientRect().top - log.getBoundingClientRect().top;"
+            " return log.scrollTop > 0 && 0 <= below && below < 60; }"
+        )
         page.locator("#source-1-11").wait_for()
         page.wait_for_function(
             "() => { const [panel, foot] = ['#sources', '#provenance'].map((id) => document.querySelector(id));"

@@ -116,6 +116,7 @@ def test_a_counsellor_filters_opens_a_sheet_follows_its_path_and_prints(browser:
         page.locator("h2:focus", has_text="De « 3e » au métier : boulanger/ère").wait_for()
         page.get_by_role("link", name="CAP", exact=True).click()
         page.wait_for_url("**?chemin=MET.17&depuis=CAP")
+        page.locator("h2:focus", has_text="De « CAP »").wait_for()  # the form that is typed into is the new view's
         page.get_by_label(PHRASES.say("path_start")).fill("CAP pâtissier")
         page.keyboard.press("Enter")
         page.locator("h2:focus", has_text="De « CAP pâtissier »").wait_for()
