@@ -168,6 +168,8 @@ def test_an_answer_is_read_from_its_beginning(browser: Any) -> None:
             " const below = asked.getBoundingClientRect().top - log.getBoundingClientRect().top;"
             " return log.scrollTop > 0 && 0 <= below && below < 60; }"
         )
+        log, asked = page.locator("#chat .bubble-wrap"), page.get_by_test_id("user").last
+        assert 0 <= asked.bounding_box()["y"] - log.bounding_box()["y"] < 60
         page.locator("#source-1-11").wait_for()
         page.wait_for_function(
             "() => { const [panel, foot] = ['#sources', '#provenance'].map((id) => document.querySelector(id));"

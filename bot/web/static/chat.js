@@ -70,13 +70,17 @@ const oriane = (() => {
     const asked = messages.filter(({ role }) => role === "user").length;
     if (asked !== questions) leftAlone = false;
     questions = asked;
-    requestAnimationFrame(() => {
-      const question = [...document.querySelectorAll('#chat [data-testid="user"]')].at(-1);
-      const log = question?.closest(".bubble-wrap");
-      if (!log || leftAlone) return;
-      log.scrollTop += question.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
-    });
+    requestAnimationFrame(holdQuestion);
   };
+  const holdQuestion = () => {
+    const question = [...document.querySelectorAll('#chat [data-testid="user"]')].at(-1);
+    const log = question?.closest(".bubble-wrap");
+    if (!log) return;
+    redrawn.observe(log, { childList: true, subtree: true });  // no second time where it is observed already
+    if (!leftAlone) log.scrollTop += question.getBoundingClientRect().top - log.getBoundingClientRect().top - 12;
+  };
+  // Gradio draws what stands above the question anew in several steps, each of which moves it.
+  const redrawn = new MutationObserver(() => requestAnimationFrame(holdQuestion));
   for (const scrolled of ["wheel", "touchmove", "keydown"]) {
     document.addEventListener(scrolled, ({ target }) => { leftAlone ||= Boolean(target.closest?.("#chat")); }, { passive: true });
   }
