@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -37,6 +36,7 @@ from benchmarks.page import SPEED, put
 from bot.answer import Question
 from bot.chain import Oriane
 from bot.evaluation.report import markdown_table
+from docs.screenshots import free_port
 from ingest.embedder import Embedder
 from ingest.embedding_cache import EmbeddingCache
 from ingest.lexicon import load_lexicon
@@ -159,7 +159,9 @@ def answering(oriane: Oriane, afternoon: Afternoon, named: Sequence[str], descri
         times: tuple[list[float], list[float]] = ([], [])
         for text in asked:
             for ask, spent in zip((oriane.ask, afternoon.ask), times, strict=True):
-                spent.append(_seconds(lambda ask=ask, text=text: ask(Question(text=text))) * 1000)  # type: ignore[misc]
+                started = time.perf_counter()
+                ask(Question(text=text))
+                spent.append((time.perf_counter() - started) * 1000)
         ours, theirs = times
         rows.append(Row(f"warm answer, question {name}, p50", "ms", median(ours), median(theirs), aim))
         rows.append(Row(f"warm answer, question {name}, p95", "ms", _p95(ours), _p95(theirs)))
@@ -195,7 +197,7 @@ def _served(
     command: Sequence[str], environment: dict[str, str]
 ) -> Iterator[tuple[Callable[[str], None], psutil.Process, float]]:
     """A page in a process of its own: how to ask it, the process, and when it was started."""
-    port = _free_port()
+    port = free_port()
     started = time.perf_counter()
     with subprocess.Popen(
         [*command, str(port)], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -220,13 +222,6 @@ def _ask(port: int, text: str, process: subprocess.Popen[bytes]) -> None:
     answer = httpx.get(f"{url}/{posted.json()['event_id']}", timeout=_PATIENCE).raise_for_status()
     if "event: complete" not in answer.text:
         raise SystemExit(f"no answer from port {port}: {answer.text[:200]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as chosen:
-        chosen.bind(("127.0.0.1", 0))
-        port: int = chosen.getsockname()[1]
-        return port
 
 
 def _seconds(step: Callable[[], object]) -> float:

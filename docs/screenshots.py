@@ -38,11 +38,17 @@ CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 120
 
 
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    return port
+
+
 @contextmanager
 def real_page(library: Path) -> Iterator[str]:
     """Run `python app.py` on a free port until the search engine is ready; gives the address."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     environment = os.environ | {"ORIANE_LIBRARY": str(library), "ORIANE_HOST": "127.0.0.1", "ORIANE_PORT": str(port)}
     app = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
     try:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from tests.chroma_server import free_port
 
 
 def weights() -> Path:
@@ -32,7 +33,7 @@ def serving() -> Iterator[str]:
     params = xllamacpp.CommonParams()
     params.model.path = str(weights())
     params.hostnames = ["127.0.0.1"]
-    params.port = _free_port()
+    params.port = free_port()
     params.n_ctx, params.n_parallel = 4096, 1
     params.ui = params.endpoint_slots = False
     params.cpuparams.n_threads = 2
@@ -42,10 +43,3 @@ def serving() -> Iterator[str]:
         yield f"{server.listening_address}/v1"
     finally:
         del server  # stops it
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

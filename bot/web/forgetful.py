@@ -2,8 +2,8 @@
 
 Gradio copies the value of every component into its session, so that a "deep link" can show it to somebody else, and
 accepts files from anyone. Oriane's visitors are pupils and its page has neither links nor files: the copies are not
-made, and the addresses that would write something to the disk are closed. After each answer it
-also sums up the last 10,000 in a table, which takes longer than most answers.
+made, and the addresses that would write something to the disk are closed. After each answer it also sums up the last
+10,000 in a table, which takes longer than most answers.
 """
 
 from __future__ import annotations
