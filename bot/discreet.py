@@ -5,19 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from traceback import extract_tb
 
-_PACKAGES = Path(__file__).parents[1]
-
-
-def places_of(error: BaseException) -> list[str]:
-    """The lines of code that an error came through, outermost first: `bot/chain.py:73 ask`."""
-    return [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__)]
-
 
 def anonymous(error: BaseException) -> str:
-    """The class of an error and the lines of code that it came through, without its message."""
-    return f"{type(error).__name__} ({' > '.join(places_of(error))})"
-
-
-def _short(filename: str) -> str:
-    path = Path(filename)
-    return str(path.relative_to(_PACKAGES)) if path.is_relative_to(_PACKAGES) else f"{path.parent.name}/{path.name}"
+    """The class of an error and the lines of code that it came through (file, line, function), without its message."""
+    places = (f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in extract_tb(error.__traceback__))
+    return f"{type(error).__name__} ({' > '.join(places)})"

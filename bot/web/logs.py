@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 import logging
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, TextIO, TypeVar
 
-from bot.discreet import places_of
 from ingest.embedder import EmbedderError
 from ingest.library import LibraryError
 
@@ -24,6 +25,7 @@ FIELDS = ("method", "route", "status", "ms", "refused")
 _OWN = ("bot", "ingest")
 #: Written for operators: their messages say what to run, and know nothing of questions.
 _FOR_OPERATORS = (LibraryError, EmbedderError)
+_PACKAGES = Path(__file__).parents[2]
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 _Step = TypeVar("_Step")
 
@@ -93,9 +95,10 @@ def _place(record: logging.LogRecord) -> str:
 
 
 def _error(error: BaseException) -> dict[str, Any]:
+    frames = traceback.extract_tb(error.__traceback__)
     said: dict[str, Any] = {
         "error": " < ".join(type(cause).__name__ for cause in _causes(error)),
-        "trace": places_of(error),
+        "trace": [f"{_short(frame.filename)}:{frame.lineno} {frame.name}" for frame in frames],
     }
     if isinstance(error, _FOR_OPERATORS):
         said["detail"] = str(error)
@@ -109,3 +112,8 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
         seen.add(id(cause))
         yield cause
         cause = cause.__cause__ or cause.__context__
+
+
+def _short(filename: str) -> str:
+    path = Path(filename)
+    return str(path.relative_to(_PACKAGES)) if path.is_relative_to(_PACKAGES) else f"{path.parent.name}/{path.name}"
